@@ -1,0 +1,106 @@
+#ifndef SONDE_AST_NODE_H
+#define SONDE_AST_NODE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/span.h"
+
+struct arena;
+struct builtin;
+struct map;
+struct type;
+struct variable;
+
+enum node_kind {
+#define NODE(kind, ...) NODE_##kind,
+#include "ast/nodes.def"
+#undef NODE
+	NODE_KINDS
+};
+
+enum op {
+	OP_NONE,
+#define OP(name, text, level) OP_##name,
+#include "ast/ops.def"
+#undef OP
+	OPS
+};
+
+/* Which memory a pointer-like value points to (spec/types.md 9). */
+enum addr_space { AS_NONE, AS_KERNEL, AS_USER };
+
+/* Suffixes of a type name, in order: a star, "[]", or "[N]". */
+enum { SUFFIX_POINTER = -1, SUFFIX_UNSIZED = -2, MAX_SUFFIXES = 8 };
+enum type_tag { TAG_NONE, TAG_STRUCT, TAG_UNION, TAG_ENUM };
+
+/* Made in the arena by the node_* functions; the shape is in nodes.def. Names are interned. */
+struct node {
+	enum node_kind kind;
+	struct span span;
+	const struct type *type;       /* NULL until pass_types */
+	enum addr_space as;            /* set by pass_types */
+	struct node *next;             /* next in the parent's list */
+	union {
+		struct { uint64_t value; bool negative; } number; /* negative: value is two's complement */
+		struct { bool value; } boolean;
+		struct { const char *text; uint32_t len; } string;  /* may hold NULs; len without the end */
+		struct { const char *name; const struct builtin *fn; } name;
+		struct { uint64_t n; } positional;                /* 0: "$#" */
+		struct { const char *name; struct variable *sym; } var; /* name without '$' */
+		struct { const char *name; struct node *key; struct map *sym; } map; /* without '@'; "" */
+		struct { enum op op; struct node *operand; } unary;
+		struct { enum op op; bool prefix; struct node *operand; } incdec;
+		struct { enum op op; struct node *lhs, *rhs; struct span op_span; } binary;
+		struct { struct node *cond, *yes, *no; } ternary; /* yes NULL: "a ?: b" */
+		struct { struct node *to, *operand; } cast;
+		struct { const char *name; struct span name_span; struct node *args;
+			 const struct builtin *fn; void *data; } call; /* data: the builtin's own, from check */
+		struct { struct node *base; const char *name; struct span name_span; } field;
+		struct { struct node *base; uint64_t n; } element;
+		struct { struct node *base, *index; } index;
+		struct { struct node *elems; } tuple;
+		struct { struct node *operand; } size_of;
+		struct { struct node *cond, *yes, *no; } cond;
+		struct { struct node *stmts; } block;
+		struct { const char *name; enum type_tag tag; int64_t suffix[MAX_SUFFIXES];
+			 unsigned n_suffixes; } type_name;
+
+		struct { struct node *var, *declared, *value; } let;
+		struct { enum op op; struct node *target, *value; } assign; /* op: of "op=", else OP_NONE */
+		struct { struct node *value; } discard;
+		struct { struct node *value; bool trailing; } expr_stmt; /* trailing: no ';', last in block */
+		struct { struct node *cond, *body; } while_loop;
+		struct { struct node *count, *body; } unroll;
+		struct { struct node *var, *map, *body; } for_map;
+		struct { struct node *var, *from, *to, *body; } for_range;
+		struct { struct node *value; } return_stmt;
+
+		struct { const char *text; } attach_point;
+		struct { struct node *points, *predicate, *body; } probe;
+		struct { const char *key; struct span key_span; struct node *value; } setting;
+		struct { const char *name; const char *map_kind; struct span kind_span; uint64_t max; } map_decl;
+		struct { struct node *config, *items; } program; /* config: list of settings */
+	};
+};
+
+/* A node without children; the caller fills in the rest. */
+struct node *node_new(struct arena *a, enum node_kind kind, struct span span);
+/* The whole subtree again (lists included below it, `next` of the root not). Symbols and types stay. */
+struct node *node_copy(struct arena *a, const struct node *n);
+/* Calls fn on every child, lists element by element; stops when fn returns non-zero and returns that. */
+int node_each_child(struct node *n, int (*fn)(struct node *child, void *ctx), void *ctx);
+/* Whether fn is true for n or anything below it. */
+bool node_any(const struct node *n, bool (*fn)(const struct node *n, void *ctx), void *ctx);
+
+const char *node_kind_name(enum node_kind kind);
+const char *op_text(enum op op);
+unsigned op_level(enum op op);
+
+/* One node a line, indented; with types once they are known. */
+void node_print(FILE *out, const struct node *n);
+/* The expression or statement as script text with types in comments behind it (-d types). */
+void node_print_typed(FILE *out, const struct node *n);
+
+#endif

@@ -1,0 +1,19 @@
+#ifndef SONDE_AST_PASS_H
+#define SONDE_AST_PASS_H
+
+struct script;
+
+/* A pass over the tree. 0, or -1 with diags: the passes behind it do not run. */
+struct pass {
+	const char *name;
+	int (*run)(struct script *s);
+};
+
+int pass_config(struct script *s);   /* config block and map declarations into the script */
+int pass_probes(struct script *s);   /* attach points to units, wildcards to targets */
+int pass_resolve(struct script *s);  /* names to builtins, variables, maps; control flow */
+int pass_fold(struct script *s);     /* parameters and constants worked out */
+int pass_types(struct script *s);    /* every expression gets a type; the last pass that complains */
+int pass_plan(struct script *s);     /* maps and programs written down as plain data */
+
+#endif

@@ -1,0 +1,59 @@
+#ifndef SONDE_AST_SCRIPT_H
+#define SONDE_AST_SCRIPT_H
+
+#include <stdio.h>
+
+#include "ast/settings.h"
+#include "ast/symtab.h"
+#include "base/vec.h"
+
+struct attach_target;
+struct diags;
+struct host;
+struct plan;
+struct probe;
+struct sources;
+struct types;
+
+/* One body, compiled once, for all the targets it serves. */
+struct unit {
+	const struct probe *probe;
+	struct node *body;             /* a block; a copy of its own */
+	struct attach_target *targets;
+	size_t n_targets;
+	bool per_target;               /* the body looks at which target it is: exactly one target */
+	bool uses_context;             /* reads registers or the record of its event */
+	VEC(struct variable *) vars;
+	struct prog_desc *desc;        /* from pass_plan on */
+};
+
+/* A script on its way from text to plan. Everything lives in its arena. */
+struct script {
+	struct arena *arena;
+	struct intern *names;
+	struct sources *sources;
+	struct diags *diags;
+	struct types *types;
+	const struct host *host;
+	struct settings settings;
+	uint64_t settings_from_env;    /* bit i: row i of settings.def came from the environment, which wins */
+	const char *const *params;     /* $1 ... */
+	size_t n_params;
+	struct node *root;             /* NODE_program, from the parser */
+	VEC(struct map *) maps;        /* in order of first use */
+	VEC(struct unit *) units;      /* in order of declaration */
+	struct plan *plan;             /* from pass_plan on */
+};
+
+/* A new script; host and params must outlive it. */
+struct script *script_new(const struct host *host);
+void script_free(struct script *s);
+/* The map of that name, made when it is new. */
+struct map *script_map(struct script *s, const char *name, struct span use);
+
+/* The passes over the tree, in order. Each stops the rest when it recorded errors. */
+enum dump { DUMP_AST = 1, DUMP_TYPES = 2 };
+/* 0, or -1 with diags. dump: a set of enum dump; the tree after each pass goes to stderr, the types to stdout. */
+int script_check(struct script *s, unsigned dump);
+
+#endif

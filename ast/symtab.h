@@ -1,0 +1,36 @@
+#ifndef SONDE_AST_SYMTAB_H
+#define SONDE_AST_SYMTAB_H
+
+#include "ast/node.h"
+
+struct map_desc;
+
+/* A scratch variable of one probe body. */
+struct variable {
+	const char *name;              /* without '$' */
+	struct span first;             /* where it was declared or first assigned */
+	enum { VAR_ASSIGNED, VAR_DECLARED, VAR_LOOP } origin;
+	const struct type *declared;   /* `let $x : T`, else NULL */
+	const struct type *type;       /* so far; NULL: not known yet */
+	enum addr_space as;
+	bool is_assigned, is_read, is_captured; /* captured: used in the body of a for below its scope */
+	unsigned loop_depth;           /* loops with a body of their own around the declaration */
+	void *slot;                    /* codegen's */
+};
+
+/* A map of the script. */
+struct map {
+	const char *name;              /* without '@' */
+	struct span first;             /* first use or declaration */
+	struct span key_use, value_use; /* where the types below came from */
+	const char *declared_kind;     /* "lruhash" of `let @x = lruhash(5)`, else NULL */
+	uint64_t declared_max;
+	struct span declared_at;
+	bool is_keyed, is_scalar;      /* how it is used; both is an error */
+	bool is_used, is_written;
+	const struct type *key, *value; /* NULL: not known yet */
+	enum addr_space as;
+	struct map_desc *desc;         /* from pass_plan on */
+};
+
+#endif

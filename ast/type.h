@@ -1,0 +1,113 @@
+#ifndef SONDE_AST_TYPE_H
+#define SONDE_AST_TYPE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct agg;
+struct arena;
+struct intern;
+struct output;
+struct strbuf;
+struct type;
+
+/* What a value is, how large, and how it prints. Types are interned: the same type is the same
+ * pointer, and no type is changed after it was made. */
+enum type_kind {
+	TYPE_NONE,     /* no value at all, "()" */
+	TYPE_VOID,
+	TYPE_BOOL,
+	TYPE_INT,
+	TYPE_POINTER,
+	TYPE_STRING,   /* size: capacity with NUL; zero-filled behind the text */
+	TYPE_BUFFER,   /* 4 bytes of length, then the bytes; size: 4 + capacity */
+	TYPE_ARRAY,
+	TYPE_TUPLE,
+	TYPE_STRUCT,   /* named members: the arguments of a probe */
+	TYPE_SPECIAL,  /* a kind of value that one builtin file knows: symbols, stacks, times, names */
+	TYPE_AGG,      /* an aggregation: count(), hist() ... only ever the value of a map */
+};
+
+/* A special kind of value (ksym_t, timestamp ...): whole in the file of the builtin that makes it. */
+struct value_kind {
+	const char *name;                               /* base type: "ksym_t" */
+	uint32_t size, align;                           /* bytes, when size_of is NULL */
+	uint32_t (*size_of)(const int64_t *param);      /* NULL: always the same */
+	/* The full name of a type with parameters ("kstack_bpftrace_127"), appended to out; NULL: name. */
+	void (*full_name)(const int64_t *param, struct strbuf *out);
+	void (*format)(struct output *o, const struct type *t, const void *bytes, struct strbuf *out);
+};
+
+struct field {
+	const char *name;
+	const struct type *type;
+	uint32_t offset;               /* bytes from the start */
+	uint32_t size;                 /* bytes in memory; may be less than the type's (widened) */
+	bool is_data_loc;              /* tracepoints: 32 bits, low half the offset of the data in the record */
+};
+
+enum { TYPE_PARAMS = 4 };
+
+struct type {
+	enum type_kind kind;
+	uint32_t size, align;          /* bytes; align is the one inside tuples */
+	bool is_signed;                /* TYPE_INT, TYPE_AGG */
+	bool is_flexible;              /* TYPE_INT from literals only: takes the sign of what it meets */
+	bool is_unsized;               /* string, buffer without a size yet */
+	const struct type *to;         /* pointee, element */
+	uint32_t n;                    /* elements of an array, a tuple; members of a struct */
+	const struct type *const *elems;  /* tuple */
+	const uint32_t *offsets;       /* tuple */
+	const struct field *fields;    /* struct */
+	const struct value_kind *special;
+	const struct agg *agg;
+	int64_t param[TYPE_PARAMS];    /* of special and aggregation types: stack depth, histogram bounds */
+	const char *name;              /* as shown to users: "int64", "string[16]", "(int64,string[4])" */
+};
+
+struct types;
+
+struct types *types_new(struct arena *a, struct intern *names);
+
+extern const struct type type_none, type_void, type_bool;
+
+const struct type *type_int(struct types *ts, unsigned bits, bool is_signed);
+const struct type *type_int_literal(struct types *ts, uint64_t value, bool negative); /* smallest, flexible */
+const struct type *type_pointer_to(struct types *ts, const struct type *to);
+const struct type *type_string(struct types *ts, uint32_t size); /* 0: unsized */
+const struct type *type_buffer(struct types *ts, uint32_t capacity);
+const struct type *type_array(struct types *ts, const struct type *of, uint32_t n);
+const struct type *type_tuple(struct types *ts, const struct type *const *elems, uint32_t n);
+const struct type *type_struct(struct types *ts, const char *name, const struct field *fields, uint32_t n,
+			       uint32_t size);                      /* a new one each time */
+const struct type *type_special(struct types *ts, const struct value_kind *vk, const int64_t *param);
+const struct type *type_agg(struct types *ts, const struct agg *agg, bool is_signed, const int64_t *param);
+/* By the name a script may write: "uint32", "bool", "string", "int", "pid_t" ...; NULL when unknown. */
+const struct type *type_named(struct types *ts, const char *name);
+
+const char *type_base_name(const struct type *t); /* "int" for int64, "string", "pointer" ... */
+const struct field *type_field(const struct type *t, const char *name); /* NULL when there is none */
+
+static inline bool type_is_integer(const struct type *t)
+{
+	return t->kind == TYPE_INT;
+}
+
+/* An aggregation whose current value can be read as an integer: count, sum, min, max, avg. */
+bool type_is_castable_agg(const struct type *t);
+/* int, bool or castable aggregation. */
+bool type_is_int_like(const struct type *t);
+/* Held in a register (int, bool, pointer) rather than in memory. */
+bool type_is_scalar(const struct type *t);
+
+/* The type both fit into (spec/types.md 3), or NULL. */
+const struct type *type_promote(struct types *ts, const struct type *a, const struct type *b);
+/* An aggregation as the integer it is read as; any other type as it is. */
+const struct type *type_decay(struct types *ts, const struct type *t);
+/* The type without the flexibility of literals, tuples element by element. */
+const struct type *type_rigid(struct types *ts, const struct type *t);
+/* Whether every value of `from` is a value of `to` (spec/types.md 3, "fits into"). */
+bool type_fits(const struct type *from, const struct type *to);
+
+#endif

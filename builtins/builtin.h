@@ -1,0 +1,92 @@
+#ifndef SONDE_BUILTINS_BUILTIN_H
+#define SONDE_BUILTINS_BUILTIN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ast/type.h"
+
+struct LLVMOpaqueValue;
+struct cg;
+struct cg_slot;
+struct event_desc;
+struct node;
+struct run;
+struct script;
+struct strbuf;
+struct unit;
+struct value;
+struct output;
+
+/* The half of a row that makes code is left out of the run side, which has no LLVM. */
+#ifdef SONDE_RUN_SIDE
+#define COMPILE_SIDE(fn) (0 ? (fn) : NULL)
+#else
+#define COMPILE_SIDE(fn) (fn)
+#endif
+
+enum {
+	BUILTIN_VALUE = 1,      /* may stand without parentheses: pid, comm */
+	BUILTIN_UNSAFE = 2,     /* needs --unsafe */
+	BUILTIN_CONTEXT = 4,    /* looks at the event: not in the body of a for */
+	BUILTIN_PER_TARGET = 8, /* differs from target to target: the body is compiled for each */
+	BUILTIN_STATEMENT = 16, /* value may be dropped silently */
+	BUILTIN_EFFECT = 32,    /* changes something: must run once, in order */
+	BUILTIN_COMPTIME = 64,  /* string literals of any length */
+};
+
+/* What an aggregation is: kernel side one slot per CPU (and bucket), user side merging and printing. */
+struct agg {
+	const char *type_name;         /* "count_t" */
+	const char *unsigned_type_name; /* "usum_t"; NULL: the same */
+	uint32_t slot_size;            /* bytes of one slot of one CPU */
+	bool is_castable;              /* can be read as an integer */
+	bool is_bucketed;              /* one slot for each bucket; slots are 64-bit counts */
+	/* Number of buckets of a type. */
+	uint32_t (*n_buckets)(const struct type *t);
+	/* Kernel side. Bucket number (64 bit) of a call, bucketed ones only. */
+	struct value (*emit_bucket)(struct cg *cg, const struct node *call);
+	/* Adds a call to the slot of this CPU. value: the first argument, evaluated, or nothing. */
+	void (*emit_update)(struct cg *cg, const struct type *t, struct cg_slot *slot, struct value value);
+	/* Kernel side, castable ones: adds one CPU's slot to an accumulator of slot_size bytes. */
+	void (*emit_merge)(struct cg *cg, const struct type *t, struct cg_slot *acc, struct cg_slot *slot);
+	struct value (*emit_result)(struct cg *cg, const struct type *t, struct cg_slot *acc);
+	/* User side. Adds one CPU's slot to acc (both slot_size bytes); NULL: 64-bit counts add up. */
+	void (*merge)(const struct type *t, void *acc, const void *slot);
+	/* The merged slot as text, divided by div; NULL for bucketed ones. */
+	void (*format)(struct output *o, const struct type *t, const void *acc, int64_t div, struct strbuf *out);
+	/* Order of a merged slot among others: smaller ones are printed first. */
+	__int128 (*rank)(const struct type *t, const void *acc);
+	/* Bucketed: all buckets of one key (n_buckets counts), lines each with its end. */
+	void (*format_buckets)(struct output *o, const struct type *t, const uint64_t *counts, int64_t div,
+			       struct strbuf *out);
+};
+
+/* A builtin value or function: one file of builtins/, one row. */
+struct builtin {
+	const char *name;
+	/* "type(arg, arg?, ...)". Types: void int uint int8 ... uint64 bool string ptr any map ksym ...;
+	 * arguments besides: lit_int, lit_string (literals), int_or_ptr. '?': may be missing;
+	 * "..." last: any number. The result "own" is set by check(). */
+	const char *sig;
+	const char *doc;               /* a sentence or two for the manual and --help */
+	unsigned flags;                /* BUILTIN_* */
+	/* After arguments were counted and typed, and whenever types changed: sets call->type (result "own"),
+	 * refuses what the signature cannot say. 0, or -1 with diags. call is a NODE_call or NODE_name. */
+	int (*check)(struct script *s, struct unit *u, struct node *call);
+	struct value (*emit)(struct cg *cg, const struct node *call);
+	/* A value that needs memory is written to dst (call->type->size bytes) instead. */
+	void (*emit_into)(struct cg *cg, const struct node *call, struct LLVMOpaqueValue *dst);
+	/* User side of an event this builtin sends. */
+	void (*handle)(struct run *run, const struct event_desc *e, const void *args);
+	const struct agg *agg;         /* an aggregation: emit is not used */
+};
+
+const struct builtin *builtin_at(size_t i);                 /* all of them, by file; NULL behind the last */
+const struct builtin *builtin_find(const char *name);
+
+/* Arguments of a call by number, NULL when missing (a bare name has none). */
+struct node *builtin_arg(const struct node *call, unsigned n);
+
+#endif

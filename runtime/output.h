@@ -1,0 +1,60 @@
+#ifndef SONDE_RUNTIME_OUTPUT_H
+#define SONDE_RUNTIME_OUTPUT_H
+
+#include <stdint.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+struct ksyms;
+struct settings;
+struct strbuf;
+struct type;
+struct usyms;
+struct map_desc;
+
+/* Where results go, and what is needed to show them (spec/output.md). */
+enum buffering { BUFFER_LINE, BUFFER_FULL, BUFFER_NONE };
+struct output;
+
+struct output *output_new(FILE *out, enum buffering b, const struct settings *settings);
+void output_free(struct output *o);             /* flushes; the FILE stays open */
+void output_write(struct output *o, const void *bytes, size_t len); /* flushes as the buffering says */
+void output_text(struct output *o, const char *text);
+int output_error(const struct output *o);       /* 0, or the errno of the first write that failed */
+
+const struct settings *output_settings(const struct output *o);
+struct ksyms *output_ksyms(struct output *o);   /* opened when first asked for; NULL: not readable */
+struct usyms *output_usyms(struct output *o);
+
+/* The text of a value of any printable type (spec/output.md 2), appended to out. */
+void output_format(struct output *o, const struct type *t, const void *bytes, struct strbuf *out);
+/* The same with integers divided (print's third argument); div 0 or 1: not. */
+void output_format_div(struct output *o, const struct type *t, const void *bytes, int64_t div,
+		       struct strbuf *out);
+/* A printf text: format (conversions of spec/functions.md 1.1) with the members of the tuple `record`. */
+void output_printf(struct output *o, const char *format, size_t format_len, const struct type *record,
+		   const void *args, struct strbuf *out);
+
+/* A map as read from the kernel, merged over CPUs. */
+struct map_entry {
+	const void *key;               /* NULL: scalar */
+	const void *value;             /* plain value, merged slot, or n_buckets 64-bit counts */
+};
+/* Sorts and writes a map (spec/output.md 3). top 0: all. div 0 or 1: undivided. */
+void output_map(struct output *o, const struct map_desc *m, struct map_entry *entries, size_t n,
+		uint64_t top, int64_t div);
+
+/* The conversions of a format, for checking arguments at compile time. Walks the format: *at is moved
+ * behind the next conversion; 0 when there is none left. */
+struct conversion {
+	char conv;                     /* d i o u x X c s p r; 'R' %rx, 'H' %rh, 'G' %gr; e f g a n ...: refused */
+	char size;                     /* 0, 'H' (hh), 'h', 'l' */
+	char text[4];                  /* as in messages: "d", "rx" */
+	bool minus, plus, sharp, zero;
+	unsigned width;
+	size_t start, end;             /* in the format */
+};
+int format_next(const char *format, size_t len, size_t *at, struct conversion *ret_conv);
+
+#endif
