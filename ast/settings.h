@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct strbuf;
+
 /* Config variables (spec/cli.md 5): SETTING rows in settings.def give members, names and defaults. */
 enum missing_probes { MISSING_ERROR, MISSING_WARN, MISSING_IGNORE };
 enum stack_mode { STACK_BPFTRACE, STACK_PERF, STACK_RAW, STACK_BUILD_ID };
@@ -11,25 +13,51 @@ enum symbol_cache { CACHE_DEFAULT, CACHE_PER_PID, CACHE_PER_PROGRAM, CACHE_NONE 
 enum unstable { UNSTABLE_ENABLE, UNSTABLE_WARN, UNSTABLE_ERROR };
 
 struct settings {
-	enum symbol_cache cache_user_symbols;
-	bool cpp_demangle;
-	bool lazy_symbolication;
-	const char *license;
-	uint64_t log_size;
-	uint64_t max_bpf_progs;
-	uint64_t max_cat_bytes;
-	uint64_t max_map_keys;
-	uint64_t max_probes;
-	uint64_t max_strlen;
-	enum missing_probes missing_probes;
-	uint64_t on_stack_limit;
-	uint64_t perf_rb_pages;        /* 0: worked out from the memory of the machine */
-	bool print_maps_on_exit;
-	bool show_debug_info;
-	enum stack_mode stack_mode;
-	const char *str_trunc_trailer;
-	enum unstable unstable_import_statement, unstable_typeinfo, unstable_tseries, unstable_dw_ustack;
-	bool use_blazesym;
+#define SETTING(c_type, name, parser, value, doc) c_type name;
+#include "ast/settings.def"
+#undef SETTING
 };
+
+/* The number of a row of settings.def, as in script->settings_from_env. */
+enum setting_row {
+#define SETTING(c_type, name, parser, value, doc) SETTING_##name,
+#include "ast/settings.def"
+#undef SETTING
+	SETTINGS
+};
+
+/* A value as written in the config block or the environment. */
+struct setting_value {
+	enum {
+		SETTING_IS_NUMBER,     /* number */
+		SETTING_IS_BOOL,       /* number: 0 or 1; a bare true or false */
+		SETTING_IS_TEXT,       /* a string, or any other bare word */
+		SETTING_IS_ENV,        /* from the environment: numbers are plain decimal */
+	} kind;
+	uint64_t number;
+	const char *text;              /* always, as written; string settings keep it */
+};
+
+enum setting_result {
+	SETTING_DONE,
+	SETTING_OLD_NAME,              /* done; message: a warning that names the new spelling */
+	SETTING_NO_EFFECT,             /* message: a warning */
+	SETTING_REFUSED,               /* message: the error */
+};
+
+void settings_defaults(struct settings *s);
+/* Sets one variable by its key (any case, prefix BPFTRACE_ or SONDE_ or none). Rows in `keep` (bits as
+ * in enum setting_row) are checked and left as they are. *message gets text for all results but
+ * SETTING_DONE; settings are only changed when the value was good. */
+enum setting_result settings_set(struct settings *s, uint64_t keep, const char *key,
+				 const struct setting_value *v, struct strbuf *message);
+/* Sets what the environment says: SONDE_<NAME>, else BPFTRACE_<NAME>. *ret_rows: which rows it set.
+ * 0, or -1 with a message. */
+int settings_from_env(struct settings *s, uint64_t *ret_rows, struct strbuf *message);
+
+/* Key, default as text and meaning of a row, for the manual; NULL behind the last. */
+const char *setting_name(unsigned row);
+const char *setting_default(unsigned row);
+const char *setting_doc(unsigned row);
 
 #endif

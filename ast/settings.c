@@ -1,0 +1,315 @@
+#include "ast/settings.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/str.h"
+#include "base/vec.h"
+
+/* Takes a value into *member; 0, or -1 with a message that starts behind "KEY: ". */
+typedef int (*parse_fn)(void *member, const struct setting_value *v, struct strbuf *message);
+
+struct setting {
+	const char *name;
+	const char *value, *doc;       /* for people */
+	parse_fn parse;
+	size_t at;                     /* of the member */
+};
+
+/* Whether only the text counts. */
+static bool is_text(const struct setting_value *v)
+{
+	return v->kind == SETTING_IS_TEXT || v->kind == SETTING_IS_ENV;
+}
+
+static int number_of_env(const char *text, uint64_t *ret_number)
+{
+	char *end;
+
+	if (!isdigit((unsigned char)text[0]) && text[0] != '-' && text[0] != '+')
+		return -1;
+	errno = 0;
+	*ret_number = strtoull(text, &end, 10);
+	return *end || end == text || errno ? -1 : 0;
+}
+
+static int parse_number(void *member, const struct setting_value *v, struct strbuf *message)
+{
+	uint64_t *number = member;
+	const char *unused;
+	int err = 0;
+
+	if (v->kind == SETTING_IS_ENV)
+		err = number_of_env(v->text, number);
+	else if (v->kind == SETTING_IS_TEXT)
+		err = number_parse(v->text, strlen(v->text), number, &unused);
+	else
+		*number = v->number;
+	if (err)
+		strbuf_printf(message, "expecting a number, got %s", v->text);
+	return err;
+}
+
+/* Position of a word in a list ended by NULL, any case; -1: not there. */
+static int find_word(const char *const *words, const char *text)
+{
+	for (int i = 0; words[i]; i++)
+		if (!strcasecmp(words[i], text))
+			return i;
+	return -1;
+}
+
+/* 0 or 1, or -1 when the value is no boolean. */
+static int truth_of(const struct setting_value *v)
+{
+	static const char *const words[] = { "false", "true", "0", "1", "off", "on", "no", "yes", NULL };
+	int i;
+
+	if (!is_text(v))
+		return v->number != 0;
+	i = find_word(words, v->text);
+	return i < 0 ? -1 : i & 1;
+}
+
+static int parse_bool(void *member, const struct setting_value *v, struct strbuf *message)
+{
+	int truth = truth_of(v);
+
+	if (truth < 0) {
+		strbuf_puts(message, "Invalid bool value: valid values are true, false, 1 or 0.");
+		return -1;
+	}
+	*(bool *)member = truth;
+	return 0;
+}
+
+static int parse_text(void *member, const struct setting_value *v, struct strbuf *message)
+{
+	(void)message;
+	*(const char **)member = v->text;
+	return 0;
+}
+
+static int parse_license(void *member, const struct setting_value *v, struct strbuf *message)
+{
+	static const char *const licenses[] = { "Dual MIT/GPL", "Dual BSD/GPL", "Dual MPL/GPL",
+						"GPL and additional rights", "GPL v2", "GPL" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(licenses); i++) {
+		if (!strcmp(licenses[i], v->text)) {
+			*(const char **)member = licenses[i];
+			return 0;
+		}
+	}
+	strbuf_printf(message, "Invalid value for license. Found: %s. Valid values: ", v->text);
+	for (size_t i = 0; i < ARRAY_SIZE(licenses); i++)
+		strbuf_printf(message, "%s%s", i ? ", " : "", licenses[i]);
+	strbuf_puts(message, ". Read more about BPF programs and licensing: "
+			     "https://docs.kernel.org/bpf/bpf_licensing.html");
+	return -1;
+}
+
+static int parse_cache(void *member, const struct setting_value *v, struct strbuf *message)
+{
+	static const char *const words[] = { "1", "PER_PID", "PER_PROGRAM", "NONE", "0", NULL };
+	static const enum symbol_cache values[] = { CACHE_DEFAULT, CACHE_PER_PID, CACHE_PER_PROGRAM,
+						    CACHE_NONE, CACHE_NONE };
+	int i = is_text(v) ? find_word(words, v->text) : -1;
+
+	if (!is_text(v) && v->number <= 1)
+		i = v->number ? 0 : 4;
+	if (i < 0) {
+		strbuf_puts(message, "Invalid value for cache_user_symbols: "
+				     "valid values are PER_PID, PER_PROGRAM, and NONE.");
+		return -1;
+	}
+	*(enum symbol_cache *)member = values[i];
+	return 0;
+}
+
+static int parse_missing(void *member, const struct setting_value *v, struct strbuf *message)
+{
+	static const char *const words[] = { "error", "warn", "ignore", NULL };
+	int i = is_text(v) ? find_word(words, v->text) : -1;
+
+	if (i < 0) {
+		strbuf_puts(message, "Invalid value for missing_probes: "
+				     "valid values are ignore, warn, and error.");
+		return -1;
+	}
+	*(enum missing_probes *)member = (enum missing_probes)i;
+	return 0;
+}
+
+static int parse_stack(void *member, const struct setting_value *v, struct strbuf *message)
+{
+	static const char *const words[] = { "bpftrace", "perf", "raw", "build_id", NULL };
+	int i = is_text(v) ? find_word(words, v->text) : -1;
+
+	if (i < 0) {
+		strbuf_puts(message, "Invalid value for stack_mode: "
+				     "valid values are bpftrace, raw, perf, and build_id.");
+		return -1;
+	}
+	*(enum stack_mode *)member = (enum stack_mode)i;
+	return 0;
+}
+
+static int parse_unstable(void *member, const struct setting_value *v, struct strbuf *message)
+{
+	static const char *const words[] = { "enable", "warn", "error", NULL };
+	int i = is_text(v) ? find_word(words, v->text) : -1;
+	int truth = truth_of(v);
+
+	if (i < 0 && truth >= 0)
+		i = truth ? UNSTABLE_ENABLE : UNSTABLE_ERROR;
+	if (i < 0) {
+		strbuf_puts(message, "Invalid value for unstable config: "
+				     "valid values are enable, warn, and error.");
+		return -1;
+	}
+	*(enum unstable *)member = (enum unstable)i;
+	return 0;
+}
+
+static const struct setting rows[SETTINGS] = {
+#define SETTING(c_type, name, parser, value, doc) \
+	{ #name, #value, doc, parse_##parser, offsetof(struct settings, name) },
+#include "ast/settings.def"
+#undef SETTING
+};
+
+static const struct { const char *old, *now; } renamed[] = {
+	{ "strlen", "max_strlen" },
+	{ "no_cpp_demangle", "cpp_demangle" },
+	{ "cat_bytes_max", "max_cat_bytes" },
+	{ "map_keys_max", "max_map_keys" },
+};
+
+static const char *const without_effect[] = {
+	"symbol_source", "max_type_res_iterations", "unstable_addr", "unstable_import", "unstable_macro",
+	"unstable_map_decl", NULL,
+};
+
+static const char *const env_only[] = { "btf", "kernel_build", "kernel_source", "vmlinux", NULL };
+
+void settings_defaults(struct settings *s)
+{
+	*s = (struct settings){
+#define SETTING(c_type, name, parser, value, doc) .name = value,
+#include "ast/settings.def"
+#undef SETTING
+	};
+}
+
+static int find_row(const char *name)
+{
+	for (int i = 0; i < SETTINGS; i++)
+		if (!strcasecmp(rows[i].name, name))
+			return i;
+	return -1;
+}
+
+static int set_row(struct settings *s, uint64_t keep, int row, const struct setting_value *v,
+		   struct strbuf *message)
+{
+	struct settings changed = *s;
+	size_t before = message->len;
+
+	/* The license error is the only one without the key in front. */
+	if (row != SETTING_license)
+		strbuf_printf(message, "%s: ", rows[row].name);
+	if (rows[row].parse((char *)&changed + rows[row].at, v, message))
+		return -1;
+	message->len = before;
+	if (message->data)
+		message->data[before] = 0;
+	if (!(keep >> row & 1))
+		*s = changed;
+	return 0;
+}
+
+static const char *skip_prefix(const char *key)
+{
+	static const char *const prefixes[] = { "SONDE_", "BPFTRACE_" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++)
+		if (!strncasecmp(key, prefixes[i], strlen(prefixes[i])))
+			return key + strlen(prefixes[i]);
+	return key;
+}
+
+enum setting_result settings_set(struct settings *s, uint64_t keep, const char *key,
+				 const struct setting_value *v, struct strbuf *message)
+{
+	const char *name = skip_prefix(key);
+	int row = find_row(name);
+
+	if (row >= 0)
+		return set_row(s, keep, row, v, message) ? SETTING_REFUSED : SETTING_DONE;
+	for (size_t i = 0; i < ARRAY_SIZE(renamed); i++) {
+		if (strcasecmp(renamed[i].old, name))
+			continue;
+		if (set_row(s, keep, find_row(renamed[i].now), v, message))
+			return SETTING_REFUSED;
+		strbuf_printf(message, "%s has been renamed, please use %s", renamed[i].old, renamed[i].now);
+		return SETTING_OLD_NAME;
+	}
+	if (find_word(without_effect, name) >= 0) {
+		strbuf_printf(message, "%s is deprecated and has no effect", key);
+		return SETTING_NO_EFFECT;
+	}
+	strbuf_printf(message, find_word(env_only, name) >= 0 ? "%s: can only be set as an environment variable"
+							       : "%s: not a known configuration option", key);
+	return SETTING_REFUSED;
+}
+
+static const char *env_of(const char *prefix, const char *name)
+{
+	char var[64];
+	size_t n = strlen(prefix);
+
+	memcpy(var, prefix, n);
+	for (; *name && n < sizeof(var) - 1; name++)
+		var[n++] = (char)toupper((unsigned char)*name);
+	var[n] = 0;
+	return getenv(var);
+}
+
+int settings_from_env(struct settings *s, uint64_t *ret_rows, struct strbuf *message)
+{
+	uint64_t found = 0;
+
+	for (int i = 0; i < SETTINGS; i++) {
+		struct setting_value v = { .kind = SETTING_IS_ENV, .text = env_of("SONDE_", rows[i].name) };
+
+		if (!v.text)
+			v.text = env_of("BPFTRACE_", rows[i].name);
+		if (!v.text)
+			continue;
+		if (set_row(s, 0, i, &v, message))
+			return -1;
+		found |= 1ull << i;
+	}
+	*ret_rows = found;
+	return 0;
+}
+
+const char *setting_name(unsigned row)
+{
+	return row < SETTINGS ? rows[row].name : NULL;
+}
+
+const char *setting_default(unsigned row)
+{
+	return row < SETTINGS ? rows[row].value : NULL;
+}
+
+const char *setting_doc(unsigned row)
+{
+	return row < SETTINGS ? rows[row].doc : NULL;
+}
