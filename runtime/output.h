@@ -21,6 +21,11 @@ struct output *output_new(FILE *out, enum buffering b, const struct settings *se
 void output_free(struct output *o);             /* flushes; the FILE stays open */
 void output_write(struct output *o, const void *bytes, size_t len); /* flushes as the buffering says */
 void output_text(struct output *o, const char *text);
+void output_flush(struct output *o);            /* writes what is buffered, whole lines or not */
+/* For a burst of events (BUFFER_LINE only): while held, the first lines are still written one by one, the
+ * others when much has gathered. Letting go writes all whole lines. The reader of events holds the
+ * output while it empties the ring buffer and lets go before it sleeps. */
+void output_hold(struct output *o, bool hold);
 int output_error(const struct output *o);       /* 0, or the errno of the first write that failed */
 
 const struct settings *output_settings(const struct output *o);
@@ -41,7 +46,8 @@ struct map_entry {
 	const void *key;               /* NULL: scalar */
 	const void *value;             /* plain value, merged slot, or n_buckets 64-bit counts */
 };
-/* Sorts and writes a map (spec/output.md 3). top 0: all. div 0 or 1: undivided. */
+/* Sorts and writes a map (spec/output.md 3). top 0: all. div 0 or 1: undivided. No entries: writes
+ * nothing; print() of an empty scalar map that is not bucketed hands in one entry of zero bytes. */
 void output_map(struct output *o, const struct map_desc *m, struct map_entry *entries, size_t n,
 		uint64_t top, int64_t div);
 

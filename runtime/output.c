@@ -1,0 +1,132 @@
+#include "runtime/output.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "ast/settings.h"
+#include "base/str.h"
+#include "base/vec.h"
+#include "runtime/ksyms.h"
+#include "runtime/usyms.h"
+
+enum {
+	BLOCK = 64 * 1024,       /* much: written when that many bytes have gathered */
+	PROMPT_LINES = 64,       /* lines of a burst that are written one by one */
+};
+
+struct output {
+	FILE *out;
+	enum buffering buffering;
+	const struct settings *settings;
+	struct strbuf pending;
+	unsigned held_lines;     /* line writes since output_hold(true) */
+	bool held;
+	int error;
+	struct ksyms *ksyms;
+	bool ksyms_tried;
+	struct usyms *usyms;
+};
+
+struct output *output_new(FILE *out, enum buffering b, const struct settings *settings)
+{
+	struct output *o = xcalloc(1, sizeof(*o));
+
+	fflush(out);
+	o->out = out;
+	o->buffering = b;
+	o->settings = settings;
+	return o;
+}
+
+void output_free(struct output *o)
+{
+	if (!o)
+		return;
+	output_flush(o);
+	ksyms_free(o->ksyms);
+	usyms_free(o->usyms);
+	strbuf_done(&o->pending);
+	free(o);
+}
+
+/* Hands the first bytes of what is pending to the kernel. After an error nothing is tried again. */
+static void write_pending(struct output *o, size_t len)
+{
+	struct strbuf *p = &o->pending;
+
+	if (!len)
+		return;
+	if (!o->error && (fwrite(p->data, 1, len, o->out) != len || fflush(o->out)))
+		o->error = errno ? errno : EIO;
+	p->len -= len;
+	memmove(p->data, p->data + len, p->len);
+}
+
+/* How many of the bytes belong to whole lines. */
+static size_t whole_lines(const char *bytes, size_t len)
+{
+	while (len && bytes[len - 1] != '\n')
+		len--;
+	return len;
+}
+
+static void write_lines(struct output *o)
+{
+	write_pending(o, whole_lines(o->pending.data, o->pending.len));
+}
+
+void output_flush(struct output *o)
+{
+	write_pending(o, o->pending.len);
+}
+
+void output_hold(struct output *o, bool hold)
+{
+	o->held = hold;
+	o->held_lines = 0;
+	if (!hold && o->buffering == BUFFER_LINE)
+		write_lines(o);
+}
+
+void output_write(struct output *o, const void *bytes, size_t len)
+{
+	strbuf_put(&o->pending, bytes, len);
+	if (o->buffering == BUFFER_NONE || o->pending.len >= BLOCK) {
+		output_flush(o);
+	} else if (o->buffering == BUFFER_LINE && whole_lines(bytes, len)) {
+		if (!o->held || o->held_lines++ < PROMPT_LINES)
+			write_lines(o);
+	}
+}
+
+void output_text(struct output *o, const char *text)
+{
+	output_write(o, text, strlen(text));
+}
+
+int output_error(const struct output *o)
+{
+	return o->error;
+}
+
+const struct settings *output_settings(const struct output *o)
+{
+	return o->settings;
+}
+
+struct ksyms *output_ksyms(struct output *o)
+{
+	if (!o->ksyms_tried) {
+		o->ksyms_tried = true;
+		if (ksyms_open(&o->ksyms))
+			o->ksyms = NULL;
+	}
+	return o->ksyms;
+}
+
+struct usyms *output_usyms(struct output *o)
+{
+	if (!o->usyms)
+		o->usyms = usyms_new(o->settings->cpp_demangle);
+	return o->usyms;
+}

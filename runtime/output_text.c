@@ -1,0 +1,194 @@
+#include <string.h>
+
+#include "ast/settings.h"
+#include "ast/type.h"
+#include "base/str.h"
+#include "builtins/builtin.h"
+#include "runtime/output.h"
+#include "runtime/output_priv.h"
+
+int64_t value_read(const struct type *t, const void *bytes)
+{
+	bool is_signed = t->kind == TYPE_INT && t->is_signed;
+	union { uint8_t u8; uint16_t u16; uint32_t u32; uint64_t u64; } v;
+
+	memcpy(&v, bytes, t->size);
+	if (t->kind == TYPE_BOOL)
+		return v.u8 != 0;
+	switch (t->size) {
+	case 1:
+		return is_signed ? (int64_t)(int8_t)v.u8 : v.u8;
+	case 2:
+		return is_signed ? (int64_t)(int16_t)v.u16 : v.u16;
+	case 4:
+		return is_signed ? (int64_t)(int32_t)v.u32 : v.u32;
+	default:
+		return v.u64;
+	}
+}
+
+char *text_digits(char *end, uint64_t v)
+{
+	do {
+		*--end = '0' + v % 10;
+		v /= 10;
+	} while (v);
+	return end;
+}
+
+void text_put_decimal(struct strbuf *out, uint64_t v, bool is_signed)
+{
+	char digits[24], *end = digits + sizeof(digits), *start;
+	bool negative = is_signed && (int64_t)v < 0;
+
+	start = text_digits(end, negative ? -v : v);
+	if (negative)
+		*--start = '-';
+	strbuf_put(out, start, end - start);
+}
+
+void text_put_escaped(struct strbuf *out, const unsigned char *bytes, size_t len, bool all)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = bytes[i];
+		char escaped[4] = { '\\', 'x', hex[c >> 4], hex[c & 15] };
+
+		if (!all && c >= 32 && c <= 126)
+			strbuf_putc(out, c);
+		else
+			strbuf_put(out, escaped, sizeof(escaped));
+	}
+}
+
+static void format_int(const struct type *t, const void *bytes, int64_t div, struct strbuf *out)
+{
+	int64_t v = value_read(t, bytes);
+
+	if (div && div != 1)
+		v = (t->is_signed ? (__int128)v : (__int128)(uint64_t)v) / div;
+	text_put_decimal(out, v, t->is_signed);
+}
+
+static void format_string(struct output *o, const struct type *t, const char *text, struct strbuf *out)
+{
+	size_t len = strnlen(text, t->size);
+
+	strbuf_put(out, text, len);
+	if (len == t->size)
+		strbuf_puts(out, output_settings(o)->str_trunc_trailer);
+}
+
+static void format_buffer(const struct type *t, const unsigned char *bytes, struct strbuf *out)
+{
+	uint32_t len, capacity = t->size - sizeof(len);
+
+	memcpy(&len, bytes, sizeof(len));
+	text_put_escaped(out, bytes + sizeof(len), len < capacity ? len : capacity, false);
+}
+
+static void format_array(struct output *o, const struct type *t, const char *bytes, int64_t div,
+			 struct strbuf *out)
+{
+	strbuf_putc(out, '[');
+	for (uint32_t i = 0; i < t->n; i++) {
+		if (i)
+			strbuf_putc(out, ',');
+		output_format_div(o, t->to, bytes + (size_t)i * t->to->size, div, out);
+	}
+	strbuf_putc(out, ']');
+}
+
+static void format_tuple(struct output *o, const struct type *t, const char *bytes, int64_t div,
+			 struct strbuf *out)
+{
+	strbuf_putc(out, '(');
+	for (uint32_t i = 0; i < t->n; i++) {
+		if (i)
+			strbuf_puts(out, ", ");
+		output_format_div(o, t->elems[i], bytes + t->offsets[i], div, out);
+	}
+	strbuf_putc(out, ')');
+}
+
+/* A member may take fewer bytes in memory than its type; integers are widened to it. */
+static void format_member(struct output *o, const struct field *f, const char *bytes, int64_t div,
+			  struct strbuf *out)
+{
+	const struct type *t = f->type;
+	struct type narrow = *t;
+	int64_t v;
+
+	if (f->is_data_loc) {
+		strbuf_puts(out, "null");
+	} else if (!type_is_scalar(t) || f->size >= t->size) {
+		output_format_div(o, t, bytes + f->offset, div, out);
+	} else {
+		narrow.size = f->size;
+		v = value_read(&narrow, bytes + f->offset);
+		output_format_div(o, t, &v, div, out);
+	}
+}
+
+static void format_struct(struct output *o, const struct type *t, const char *bytes, int64_t div,
+			  struct strbuf *out)
+{
+	if (!t->n) {
+		strbuf_puts(out, "{}");
+		return;
+	}
+	for (uint32_t i = 0; i < t->n; i++) {
+		strbuf_puts(out, i ? ", ." : "{ .");
+		strbuf_puts(out, t->fields[i].name);
+		strbuf_puts(out, " = ");
+		format_member(o, &t->fields[i], bytes, div, out);
+	}
+	strbuf_puts(out, " }");
+}
+
+void output_format_div(struct output *o, const struct type *t, const void *bytes, int64_t div,
+		       struct strbuf *out)
+{
+	switch (t->kind) {
+	case TYPE_INT:
+		format_int(t, bytes, div, out);
+		break;
+	case TYPE_BOOL:
+		strbuf_puts(out, value_read(t, bytes) ? "true" : "false");
+		break;
+	case TYPE_POINTER:
+		strbuf_printf(out, "0x%llx", (unsigned long long)value_read(t, bytes));
+		break;
+	case TYPE_STRING:
+		format_string(o, t, bytes, out);
+		break;
+	case TYPE_BUFFER:
+		format_buffer(t, bytes, out);
+		break;
+	case TYPE_ARRAY:
+		format_array(o, t, bytes, div, out);
+		break;
+	case TYPE_TUPLE:
+		format_tuple(o, t, bytes, div, out);
+		break;
+	case TYPE_STRUCT:
+		format_struct(o, t, bytes, div, out);
+		break;
+	case TYPE_SPECIAL:
+		t->special->format(o, t, bytes, out);
+		break;
+	case TYPE_AGG:
+		t->agg->format(o, t, bytes, div, out);
+		break;
+	case TYPE_NONE:
+	case TYPE_VOID:
+		strbuf_puts(out, "null");
+		break;
+	}
+}
+
+void output_format(struct output *o, const struct type *t, const void *bytes, struct strbuf *out)
+{
+	output_format_div(o, t, bytes, 0, out);
+}
