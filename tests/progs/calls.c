@@ -1,0 +1,51 @@
+/* calls N [SECONDS]: calls outer(i, "word") for i from 1 to N, which calls middle(i + 1, 2 * i), which calls
+ * inner(i + 1, 2 * i, -3, 4, 5, 6), which returns the sum. Sleeps first when SECONDS are given. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define TRACED __attribute__((noinline, noclone))
+
+int64_t inner(int64_t a, int64_t b, int c, uint8_t d, int64_t e, int64_t f);
+int64_t middle(int64_t a, int64_t b);
+int64_t outer(int64_t i, const char *word);
+const char *spell(int64_t i);
+
+static volatile int64_t total;
+
+TRACED int64_t inner(int64_t a, int64_t b, int c, uint8_t d, int64_t e, int64_t f)
+{
+	return a + b + c + d + e + f;
+}
+
+TRACED int64_t middle(int64_t a, int64_t b)
+{
+	int64_t sum = inner(a, b, -3, 4, 5, 6);
+
+	total += sum; /* no tail call: this frame stays on the stack */
+	return sum;
+}
+
+TRACED int64_t outer(int64_t i, const char *word)
+{
+	int64_t sum = middle(i + 1, 2 * i);
+
+	total += word[0];
+	return sum;
+}
+
+TRACED const char *spell(int64_t i)
+{
+	return i % 2 ? "odd" : "even";
+}
+
+int main(int argc, char **argv)
+{
+	long n = argc > 1 ? atol(argv[1]) : 1;
+	struct timespec ts = { argc > 2 ? atol(argv[2]) : 0, 0 };
+
+	nanosleep(&ts, NULL);
+	for (long i = 1; i <= n; i++)
+		outer(i, spell(i));
+	return 0;
+}
