@@ -91,7 +91,8 @@ struct prog_desc {
 };
 
 /* The globals: one array element, mapped by user space.
- *   struct globals; uint64_t lost[n_progs]; uint64_t no_scratch[n_progs]; struct site_count[n_sites]; scalars */
+ *   struct globals; uint64_t lost[n_progs]; uint64_t no_scratch[n_progs]; scalars;
+ *   struct site_count[n_sites] (last, as codegen finds them while it goes) */
 struct globals {
 	uint32_t enabled;              /* programs other than begin and end leave at once while 0 */
 	uint32_t exiting;              /* exit() ran */

@@ -28,6 +28,7 @@ struct map {
 	struct span declared_at;
 	bool is_keyed, is_scalar;      /* how it is used; both is an error */
 	bool is_used, is_written;
+	bool is_guessed;               /* no assignment gave the value a type: int8 */
 	const struct type *key, *value; /* NULL: not known yet */
 	enum addr_space as;
 	struct map_desc *desc;         /* from pass_plan on */

@@ -34,6 +34,7 @@ enum {
 	BUILTIN_STATEMENT = 16, /* value may be dropped silently */
 	BUILTIN_EFFECT = 32,    /* changes something: must run once, in order */
 	BUILTIN_COMPTIME = 64,  /* string literals of any length */
+	BUILTIN_WORDS = 128,    /* arguments may be bare words: kstack(perf), nsecs(boot), pid(init) */
 };
 
 /* What an aggregation is: kernel side one slot per CPU (and bucket), user side merging and printing. */
@@ -85,6 +86,17 @@ struct builtin {
 
 const struct builtin *builtin_at(size_t i);                 /* all of them, by file; NULL behind the last */
 const struct builtin *builtin_find(const char *name);
+
+/* Checks a typed call (NODE_call, or NODE_name for a bare value) against its row: number and types of the
+ * arguments by the signature, then the row's check(). Sets call->type (and call->as for what points to
+ * memory). 0, or -1 with diags. */
+int builtin_check(struct script *s, struct unit *u, struct node *call);
+
+/* Whether argument i is a map by name (print, clear, has_key ...): from the signature. */
+bool builtin_takes_map(const struct builtin *b, unsigned i);
+
+/* The name a call was made by: of a row "arg#" the one with its number. */
+const char *builtin_call_name(const struct node *call);
 
 /* Arguments of a call by number, NULL when missing (a bare name has none). */
 struct node *builtin_arg(const struct node *call, unsigned n);

@@ -1,0 +1,87 @@
+#include <string.h>
+
+#include "ast/pass.h"
+#include "ast/script.h"
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/str.h"
+
+/* The value of a setting as the table of settings takes it. Bare words arrive as names. */
+static struct setting_value setting_value(struct script *s, const struct node *n)
+{
+	switch (n->kind) {
+	case NODE_number:
+		return (struct setting_value){
+			.kind = SETTING_IS_NUMBER,
+			.number = n->number.value,
+			.text = arena_printf(s->arena, "%llu", (unsigned long long)n->number.value),
+		};
+	case NODE_boolean:
+		return (struct setting_value){
+			.kind = SETTING_IS_BOOL,
+			.number = n->boolean.value,
+			.text = n->boolean.value ? "true" : "false",
+		};
+	case NODE_string:
+		return (struct setting_value){ .kind = SETTING_IS_TEXT, .text = n->string.text };
+	default:
+		return (struct setting_value){ .kind = SETTING_IS_TEXT, .text = n->name.name };
+	}
+}
+
+static void apply_setting(struct script *s, const struct node *n)
+{
+	struct setting_value v = setting_value(s, n->setting.value);
+	struct strbuf message = { 0 };
+
+	switch (settings_set(&s->settings, s->settings_from_env, n->setting.key, &v, &message)) {
+	case SETTING_DONE:
+		break;
+	case SETTING_OLD_NAME:
+		diag_warning(s->diags, DIAG_CONFIG_RENAMED, n->span, "%s", message.data);
+		break;
+	case SETTING_NO_EFFECT:
+		diag_warning(s->diags, DIAG_CONFIG_NO_EFFECT, n->span, "%s", message.data);
+		break;
+	case SETTING_REFUSED:
+		diag_error(s->diags, DIAG_CONFIG, n->span, "%s", message.data);
+		break;
+	}
+	strbuf_done(&message);
+}
+
+static void declare_map(struct script *s, const struct node *n)
+{
+	static const char *const kinds[] = { "hash", "lruhash", "percpuhash", "percpulruhash" };
+	struct map *m = script_map(s, n->map_decl.name, n->span);
+	bool known = false;
+	struct diag *d;
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		known |= !strcmp(kinds[i], n->map_decl.map_kind);
+	if (!known) {
+		d = diag_error(s->diags, DIAG_MAP_KIND, n->map_decl.kind_span, "Invalid bpf map type: %s",
+			       n->map_decl.map_kind);
+		diag_hint(s->diags, d, "Valid map types: hash, lruhash, percpuhash, percpulruhash");
+		return;
+	}
+	if (m->declared_kind) /* the first declaration counts */
+		return;
+	if (!n->map_decl.max || n->map_decl.max > UINT32_MAX) {
+		diag_error(s->diags, DIAG_MAP_KIND, n->span, "a map needs room for 1 to %u entries", UINT32_MAX);
+		return;
+	}
+	m->declared_kind = n->map_decl.map_kind;
+	m->declared_max = n->map_decl.max;
+	m->declared_at = n->span;
+}
+
+int pass_config(struct script *s)
+{
+	for (struct node *n = s->root->program.config; n; n = n->next)
+		apply_setting(s, n);
+	for (struct node *n = s->root->program.items; n; n = n->next)
+		if (n->kind == NODE_map_decl)
+			declare_map(s, n);
+	return diags_errors(s->diags) ? -1 : 0;
+}

@@ -1,0 +1,503 @@
+#include <string.h>
+
+#include "ast/pass.h"
+#include "ast/script.h"
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/str.h"
+
+/* Integers are worked out exactly, in 128 bits, and must then fit int64 or uint64. */
+typedef __int128 wide;
+
+struct folder {
+	struct script *s;
+};
+
+static int fold_child(struct node *child, void *ctx);
+
+/* -- literals -- */
+
+static bool is_literal(const struct node *n)
+{
+	if (n->kind == NODE_tuple) {
+		for (const struct node *e = n->tuple.elems; e; e = e->next)
+			if (!is_literal(e))
+				return false;
+		return true;
+	}
+	return n->kind == NODE_number || n->kind == NODE_boolean || n->kind == NODE_string;
+}
+
+static wide number_value(const struct node *n)
+{
+	if (n->kind == NODE_boolean)
+		return n->boolean.value;
+	return n->number.negative ? (wide)(int64_t)n->number.value : (wide)n->number.value;
+}
+
+static bool is_true(const struct node *n)
+{
+	if (n->kind == NODE_string)
+		return n->string.len > 0;
+	return number_value(n) != 0;
+}
+
+/* Becomes another node; its place in the parent's list stays. */
+static void become(struct node *n, enum node_kind kind)
+{
+	struct node *next = n->next;
+	struct span span = n->span;
+
+	memset(n, 0, sizeof(*n));
+	n->kind = kind;
+	n->span = span;
+	n->next = next;
+}
+
+static void become_copy(struct node *n, const struct node *from)
+{
+	struct node *next = n->next;
+	struct span span = n->span;
+
+	*n = *from;
+	n->next = next;
+	n->span = span;
+}
+
+static void become_bool(struct node *n, bool value)
+{
+	become(n, NODE_boolean);
+	n->boolean.value = value;
+}
+
+static void become_text(struct node *n, const char *text, uint32_t len)
+{
+	become(n, NODE_string);
+	n->string.text = text;
+	n->string.len = len;
+}
+
+static void say_overflow(struct folder *f, const struct node *n)
+{
+	diag_error(f->s->diags, DIAG_FOLD, n->span, "unable to fold literals due to overflow or underflow");
+}
+
+static void become_number(struct folder *f, struct node *n, wide value)
+{
+	if (value < INT64_MIN || value > (wide)UINT64_MAX) {
+		say_overflow(f, n);
+		value = 0;
+	}
+	become(n, NODE_number);
+	n->number.value = (uint64_t)value;
+	n->number.negative = value < 0;
+}
+
+/* -- parameters -- */
+
+static void become_param_number(struct node *n, uint64_t value, bool negative)
+{
+	become(n, NODE_number);
+	n->number.value = value;
+	n->number.negative = negative;
+}
+
+static const char *param_text(const struct script *s, uint64_t i)
+{
+	return i >= 1 && i <= s->n_params ? s->params[i - 1] : "";
+}
+
+static void say_empty_param(struct folder *f, const struct node *n)
+{
+	diag_warning(f->s->diags, DIAG_PARAM_EMPTY, n->span,
+		     "Positional parameter $%llu is empty or not provided. ",
+		     (unsigned long long)n->positional.n);
+}
+
+/* As a number where it reads as one (a sign allowed), else as text. */
+static void fold_positional(struct folder *f, struct node *n)
+{
+	const char *text, *digits, *error;
+	uint64_t value;
+	size_t len;
+	bool minus;
+
+	if (n->positional.n == 0) {
+		become_param_number(n, f->s->n_params, false);
+		return;
+	}
+	text = param_text(f->s, n->positional.n);
+	if (!*text) {
+		say_empty_param(f, n);
+		become_param_number(n, 0, false);
+		return;
+	}
+	minus = *text == '-';
+	digits = text + (minus || *text == '+');
+	len = strlen(digits);
+	if (len > 1 && digits[len - 1] == '_')
+		len--;
+	if (number_parse(digits, len, &value, &error) || (minus && value > (uint64_t)INT64_MAX + 1))
+		become_text(n, text, (uint32_t)strlen(text));
+	else
+		become_param_number(n, minus ? -value : value, minus && value);
+}
+
+/* str($1), str($1, n), str($1 + k): always the text. Before the children are folded. */
+static void fold_str_of_param(struct folder *f, struct node *call)
+{
+	struct node *arg = call->call.args, *at;
+
+	if (strcmp(call->call.name, "str") || !arg)
+		return;
+	at = arg->kind == NODE_binary && arg->binary.op == OP_ADD ? arg->binary.lhs : arg;
+	if (at->kind != NODE_positional || !at->positional.n)
+		return;
+	if (!*param_text(f->s, at->positional.n))
+		say_empty_param(f, at);
+	{
+		const char *text = param_text(f->s, at->positional.n);
+
+		become_text(at, text, (uint32_t)strlen(text));
+	}
+}
+
+/* -- str() of literals -- */
+
+static void fold_str(struct folder *f, struct node *n)
+{
+	struct node *arg = n->call.args, *limit = arg ? arg->next : NULL;
+	const char *text;
+	uint32_t len;
+
+	if (strcmp(n->call.name, "str") || !arg || (limit && limit->next))
+		return;
+	if (limit && (limit->kind != NODE_number || limit->number.negative))
+		return;
+	if (arg->kind == NODE_number) {
+		text = arg->number.negative
+			       ? arena_printf(f->s->arena, "%lld", (long long)arg->number.value)
+			       : arena_printf(f->s->arena, "%llu", (unsigned long long)arg->number.value);
+		len = (uint32_t)strlen(text);
+	} else if (arg->kind == NODE_string) {
+		text = arg->string.text;
+		len = arg->string.len;
+	} else {
+		return;
+	}
+	if (limit && limit->number.value < len) {
+		len = (uint32_t)limit->number.value;
+		text = arena_strndup(f->s->arena, text, len);
+	}
+	become_text(n, text, len);
+}
+
+/* -- operators -- */
+
+static void fold_unary(struct folder *f, struct node *n)
+{
+	struct node *v = n->unary.operand;
+
+	if (n->unary.op == OP_NOT && (v->kind == NODE_number || v->kind == NODE_boolean)) {
+		become_bool(n, !is_true(v));
+		return;
+	}
+	if (v->kind != NODE_number)
+		return;
+	if (n->unary.op == OP_BIT_NOT) {
+		uint64_t value = ~v->number.value;
+
+		become(n, NODE_number);
+		n->number.value = value;
+	} else if (n->unary.op == OP_NEG) {
+		if (!v->number.negative && v->number.value > (uint64_t)INT64_MAX + 1) {
+			diag_error(f->s->diags, DIAG_FOLD, n->span, "negative value will underflow");
+			return;
+		}
+		become_number(f, n, -number_value(v));
+	}
+}
+
+static bool compare(enum op op, int order)
+{
+	switch (op) {
+	case OP_EQ:
+		return order == 0;
+	case OP_NE:
+		return order != 0;
+	case OP_LT:
+		return order < 0;
+	case OP_LE:
+		return order <= 0;
+	case OP_GT:
+		return order > 0;
+	default:
+		return order >= 0;
+	}
+}
+
+static bool is_comparison(enum op op)
+{
+	return op >= OP_EQ && op <= OP_GE;
+}
+
+/* Signs differ and the unsigned side is no int64: there is no type for both. */
+static bool signs_clash(wide a, wide b)
+{
+	return (a < 0 && b > INT64_MAX) || (b < 0 && a > INT64_MAX);
+}
+
+static bool fold_arithmetic(enum op op, wide a, wide b, wide *ret)
+{
+	switch (op) {
+	case OP_ADD:
+		*ret = a + b;
+		return true;
+	case OP_SUB:
+		*ret = a - b;
+		return true;
+	case OP_MUL:
+		return !__builtin_mul_overflow(a, b, ret);
+	case OP_DIV:
+		if (b)
+			*ret = a / b;
+		return b != 0;
+	case OP_MOD:
+		if (b)
+			*ret = a % b;
+		return b != 0;
+	case OP_SHL:
+		if (b < 0 || b > 63)
+			return false;
+		*ret = a * ((wide)1 << b);
+		return true;
+	case OP_SHR:
+		if (b < 0 || b > 63)
+			return false;
+		*ret = a >> b;
+		return true;
+	case OP_BIT_AND:
+		*ret = a & b;
+		return !signs_clash(a, b);
+	case OP_BIT_OR:
+		*ret = a | b;
+		return !signs_clash(a, b);
+	default:
+		*ret = a ^ b;
+		return !signs_clash(a, b);
+	}
+}
+
+static void fold_numbers(struct folder *f, struct node *n)
+{
+	const struct node *l = n->binary.lhs, *r = n->binary.rhs;
+	bool both_bool = l->kind == NODE_boolean && r->kind == NODE_boolean;
+	wide a = number_value(l), b = number_value(r), result;
+
+	if (is_comparison(n->binary.op)) {
+		if (signs_clash(a, b)) {
+			say_overflow(f, n);
+			return;
+		}
+		become_bool(n, compare(n->binary.op, a < b ? -1 : a > b));
+		return;
+	}
+	if (!fold_arithmetic(n->binary.op, a, b, &result)) {
+		say_overflow(f, n);
+		return;
+	}
+	if (both_bool)
+		become_bool(n, result != 0);
+	else
+		become_number(f, n, result);
+}
+
+static int compare_texts(const struct node *a, const struct node *b)
+{
+	uint32_t shorter = a->string.len < b->string.len ? a->string.len : b->string.len;
+	int order = memcmp(a->string.text, b->string.text, shorter);
+
+	if (order)
+		return order;
+	return a->string.len < b->string.len ? -1 : a->string.len > b->string.len;
+}
+
+static void fold_strings(struct folder *f, struct node *n)
+{
+	const struct node *l = n->binary.lhs, *r = n->binary.rhs;
+	char *text;
+
+	if (is_comparison(n->binary.op)) {
+		become_bool(n, compare(n->binary.op, compare_texts(l, r)));
+	} else if (n->binary.op == OP_ADD) {
+		uint32_t len = l->string.len + r->string.len;
+
+		text = arena_alloc(f->s->arena, len + 1);
+		memcpy(text, l->string.text, l->string.len);
+		memcpy(text + l->string.len, r->string.text, r->string.len);
+		become_text(n, text, len);
+	} else {
+		diag_error(f->s->diags, DIAG_FOLD, n->span, "illegal literal operation with strings");
+	}
+}
+
+/* "text" + 3: without its first bytes. */
+static void fold_text_offset(struct folder *f, struct node *n, const struct node *text,
+			     const struct node *by)
+{
+	uint64_t drop = by->number.value;
+
+	if (n->binary.op != OP_ADD || by->number.negative)
+		return;
+	if (drop >= text->string.len) {
+		diag_warning(f->s->diags, DIAG_STRING_LENGTH, n->span, "literal string will always be empty");
+		drop = text->string.len;
+	}
+	become_text(n, text->string.text + drop, text->string.len - (uint32_t)drop);
+}
+
+static bool same_literals(const struct node *a, const struct node *b)
+{
+	if (a->kind != b->kind)
+		return false;
+	switch (a->kind) {
+	case NODE_string:
+		return !compare_texts(a, b);
+	case NODE_tuple:
+		a = a->tuple.elems;
+		b = b->tuple.elems;
+		for (; a && b; a = a->next, b = b->next)
+			if (!same_literals(a, b))
+				return false;
+		return !a && !b;
+	default:
+		return number_value(a) == number_value(b);
+	}
+}
+
+static void fold_binary(struct folder *f, struct node *n)
+{
+	const struct node *l = n->binary.lhs, *r = n->binary.rhs;
+	bool numbers = l->kind != NODE_string && r->kind != NODE_string;
+	enum op op = n->binary.op;
+
+	if (!is_literal(l) || !is_literal(r))
+		return;
+	if (l->kind == NODE_tuple || r->kind == NODE_tuple) {
+		if (l->kind == r->kind && (op == OP_EQ || op == OP_NE))
+			become_bool(n, same_literals(l, r) == (op == OP_EQ));
+		return;
+	}
+	if (op == OP_AND || op == OP_OR) {
+		bool a = is_true(l), b = is_true(r);
+
+		if (numbers || l->kind == r->kind || l->kind == NODE_boolean || r->kind == NODE_boolean)
+			become_bool(n, op == OP_AND ? a && b : a || b);
+		return;
+	}
+	if (numbers)
+		fold_numbers(f, n);
+	else if (l->kind == NODE_string && r->kind == NODE_string)
+		fold_strings(f, n);
+	else if (l->kind == NODE_number)
+		fold_text_offset(f, n, r, l);
+	else if (r->kind == NODE_number)
+		fold_text_offset(f, n, l, r);
+}
+
+static void fold_ternary(struct node *n)
+{
+	const struct node *cond = n->ternary.cond;
+	const struct node *yes = n->ternary.yes ? n->ternary.yes : cond;
+
+	if (cond->kind != NODE_tuple && is_literal(cond) && is_literal(yes) && is_literal(n->ternary.no))
+		become_copy(n, is_true(cond) ? yes : n->ternary.no);
+}
+
+static void fold_index(struct node *n)
+{
+	const struct node *base = n->index.base, *i = n->index.index;
+	uint64_t byte;
+
+	if (base->kind != NODE_string || i->kind != NODE_number || i->number.negative ||
+	    i->number.value > base->string.len)
+		return;
+	byte = i->number.value < base->string.len ? (unsigned char)base->string.text[i->number.value] : 0;
+	become(n, NODE_number);
+	n->number.value = byte;
+}
+
+static void fold_element(struct node *n)
+{
+	const struct node *e;
+	uint64_t i = n->element.n;
+
+	if (n->element.base->kind != NODE_tuple || !is_literal(n->element.base))
+		return;
+	for (e = n->element.base->tuple.elems; e && i; i--)
+		e = e->next;
+	if (e)
+		become_copy(n, e);
+}
+
+static void check_unroll(struct folder *f, const struct node *n)
+{
+	const struct node *count = n->unroll.count;
+
+	if (count->kind != NODE_number)
+		diag_error(f->s->diags, DIAG_FLOW, count->span, "invalid unroll value");
+	else if (count->number.negative || count->number.value < 1)
+		diag_error(f->s->diags, DIAG_FLOW, count->span, "unroll minimum value is 1");
+	else if (count->number.value > 100)
+		diag_error(f->s->diags, DIAG_FLOW, count->span, "unroll maximum value is 100");
+}
+
+static void fold(struct folder *f, struct node *n)
+{
+	if (n->kind == NODE_call)
+		fold_str_of_param(f, n);
+	node_each_child(n, fold_child, f);
+	switch (n->kind) {
+	case NODE_positional:
+		fold_positional(f, n);
+		return;
+	case NODE_unary:
+		fold_unary(f, n);
+		return;
+	case NODE_binary:
+		fold_binary(f, n);
+		return;
+	case NODE_ternary:
+		fold_ternary(n);
+		return;
+	case NODE_index:
+		fold_index(n);
+		return;
+	case NODE_element:
+		fold_element(n);
+		return;
+	case NODE_call:
+		fold_str(f, n);
+		return;
+	case NODE_unroll:
+		check_unroll(f, n);
+		return;
+	default:
+		return;
+	}
+}
+
+static int fold_child(struct node *child, void *ctx)
+{
+	fold(ctx, child);
+	return 0;
+}
+
+int pass_fold(struct script *s)
+{
+	struct folder f = { s };
+
+	for (size_t i = 0; i < s->units.n; i++)
+		fold(&f, s->units.v[i]->body);
+	return diags_errors(s->diags) ? -1 : 0;
+}

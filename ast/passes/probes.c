@@ -1,0 +1,198 @@
+#include <string.h>
+
+#include "ast/pass.h"
+#include "ast/plan.h"
+#include "ast/script.h"
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/str.h"
+#include "builtins/builtin.h"
+#include "probes/probe.h"
+
+/* The units that one probe of the script becomes. */
+struct expansion {
+	struct script *s;
+	struct node *node;             /* NODE_probe */
+	bool per_target;
+	size_t first_unit;             /* of this probe, in s->units */
+	struct unit *unit;             /* that targets are being added to; NULL: none yet */
+	struct probe *probe;           /* attach point being expanded */
+	VEC(struct attach_target) targets;
+};
+
+static bool is_per_target(const struct node *n, void *ctx)
+{
+	const struct builtin *b;
+	const char *name;
+
+	(void)ctx;
+	if (n->kind == NODE_name)
+		name = n->name.name;
+	else if (n->kind == NODE_call)
+		name = n->call.name;
+	else
+		return false;
+	b = builtin_find(name);
+	return b && (b->flags & BUILTIN_PER_TARGET);
+}
+
+/* A predicate is an if around the body. */
+static struct node *body_copy(struct script *s, const struct node *probe)
+{
+	struct node *body = node_copy(s->arena, probe->probe.body), *block, *cond;
+
+	if (!probe->probe.predicate)
+		return body;
+	cond = node_new(s->arena, NODE_cond, probe->probe.predicate->span);
+	cond->cond.cond = node_copy(s->arena, probe->probe.predicate);
+	cond->cond.yes = body;
+	block = node_new(s->arena, NODE_block, body->span);
+	block->block.stmts = node_new(s->arena, NODE_expr_stmt, cond->span);
+	block->block.stmts->expr_stmt.value = cond;
+	return block;
+}
+
+static struct unit *add_unit(struct expansion *x)
+{
+	struct unit *u = ARENA_NEW(x->s->arena, struct unit);
+
+	u->probe = x->probe;
+	u->body = body_copy(x->s, x->node);
+	u->per_target = x->per_target;
+	vec_push(&x->s->units, u);
+	return u;
+}
+
+static int check_limit(struct expansion *x)
+{
+	struct script *s = x->s;
+	struct diag *d;
+
+	if (s->units.n <= s->settings.max_bpf_progs)
+		return 0;
+	d = diag_error(s->diags, DIAG_PROBE_LIMIT, x->probe->span,
+		       "Your program is trying to generate more than %zu BPF programs, which exceeds the "
+		       "current limit of %llu", s->units.n - 1,
+		       (unsigned long long)s->settings.max_bpf_progs);
+	diag_hint(s->diags, d, "You can increase the limit through the SONDE_MAX_BPF_PROGS environment "
+		  "variable.");
+	return -1;
+}
+
+static int add_target(void *ctx, const struct attach_target *t)
+{
+	struct expansion *x = ctx;
+	struct unit *u;
+
+	if (!x->per_target) {
+		vec_push(&x->targets, *t);
+		return 0;
+	}
+	u = add_unit(x);
+	u->targets = arena_memdup(x->s->arena, t, sizeof(*t));
+	u->n_targets = 1;
+	return check_limit(x);
+}
+
+static bool probe_is_wildcard(const struct probe *p)
+{
+	return (p->path && has_wildcard(p->path)) || (p->function && has_wildcard(p->function));
+}
+
+static void say_missing(struct script *s, const struct probe *p)
+{
+	const char *colon = p->path ? ":" : "", *path = p->path ? p->path : "";
+
+	switch (s->settings.missing_probes) {
+	case MISSING_ERROR:
+		diag_error(s->diags, DIAG_PROBE_MISSING, p->span, "No matches for %s %s%s%s.", p->kind->name,
+			   path, colon, p->function ? p->function : "");
+		return;
+	case MISSING_WARN:
+		diag_warning(s->diags, DIAG_PROBE_MISSING, p->span, "No matches for %s %s%s%s. Skipping.",
+			     p->kind->name, path, colon, p->function ? p->function : "");
+		return;
+	case MISSING_IGNORE:
+		return;
+	}
+}
+
+/* Attach points of one kind share a body: their targets join the last unit where they can. */
+static void flush_targets(struct expansion *x)
+{
+	struct script *s = x->s;
+	struct unit *u = NULL;
+	size_t n = x->targets.n;
+
+	if (!n)
+		return;
+	for (size_t i = x->first_unit; i < s->units.n; i++)
+		if (s->units.v[i]->probe->kind == x->probe->kind && !x->probe->kind->is_special)
+			u = s->units.v[i];
+	if (!u)
+		u = add_unit(x);
+	{
+		struct attach_target *all = ARENA_ARRAY(s->arena, struct attach_target, u->n_targets + n);
+
+		if (u->n_targets)
+			memcpy(all, u->targets, u->n_targets * sizeof(*all));
+		memcpy(all + u->n_targets, x->targets.v, n * sizeof(*all));
+		u->targets = all;
+		u->n_targets += n;
+	}
+	x->targets.n = 0;
+}
+
+static int expand_probe(void *ctx, struct probe *p)
+{
+	struct expansion *x = ctx;
+	unsigned errors = diags_errors(x->s->diags);
+	int n;
+
+	x->probe = p;
+	n = probe_match(x->s, p, add_target, x);
+	if (n < 0) {
+		x->targets.n = 0;
+		return -1;
+	}
+	if (!n && !probe_is_wildcard(p) && diags_errors(x->s->diags) == errors)
+		say_missing(x->s, p);
+	flush_targets(x);
+	return check_limit(x);
+}
+
+static void expand_node(struct script *s, struct node *probe)
+{
+	struct expansion x = { .s = s, .node = probe, .first_unit = s->units.n };
+	unsigned errors = diags_errors(s->diags);
+
+	x.per_target = node_any(probe->probe.body, is_per_target, NULL) ||
+		       (probe->probe.predicate && node_any(probe->probe.predicate, is_per_target, NULL));
+	for (const struct node *ap = probe->probe.points; ap; ap = ap->next)
+		probe_parse(s, ap->attach_point.text, ap->span, expand_probe, &x);
+	vec_done(&x.targets);
+	if (s->units.n > x.first_unit || diags_errors(s->diags) > errors)
+		return;
+	switch (s->settings.missing_probes) {
+	case MISSING_ERROR:
+		diag_error(s->diags, DIAG_PROBE_MISSING, probe->probe.points->span,
+			   "Probe has no valid attach points. If this is expected, set the "
+			   "'missing_probes' config variable to 'warn'.");
+		return;
+	case MISSING_WARN:
+		diag_warning(s->diags, DIAG_PROBE_MISSING, probe->probe.points->span,
+			     "Probe has no valid attach points. It is being removed which may cause "
+			     "issues with program behavior.");
+		return;
+	case MISSING_IGNORE:
+		return;
+	}
+}
+
+int pass_probes(struct script *s)
+{
+	for (struct node *n = s->root->program.items; n; n = n->next)
+		if (n->kind == NODE_probe)
+			expand_node(s, n);
+	return diags_errors(s->diags) ? -1 : 0;
+}

@@ -1,0 +1,470 @@
+#include <string.h>
+
+#include "ast/pass.h"
+#include "ast/plan.h"
+#include "ast/script.h"
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/host.h"
+#include "base/str.h"
+#include "builtins/builtin.h"
+#include "probes/probe.h"
+
+/* Variables that a block (or a loop) declared. */
+struct scope {
+	struct scope *up;
+	VEC(struct variable *) vars;
+};
+
+struct resolver {
+	struct script *s;
+	struct unit *u;
+	struct scope *scope;
+	unsigned loops;                /* loops of any kind around */
+	unsigned bodies;               /* for loops around: their bodies are functions of their own */
+};
+
+static void resolve(struct resolver *r, struct node *n);
+
+static void resolve_list(struct resolver *r, struct node *n)
+{
+	for (; n; n = n->next)
+		resolve(r, n);
+}
+
+static int resolve_child(struct node *child, void *ctx)
+{
+	resolve(ctx, child);
+	return 0;
+}
+
+/* -- variables -- */
+
+static struct variable *find_variable(const struct resolver *r, const char *name)
+{
+	for (const struct scope *sc = r->scope; sc; sc = sc->up)
+		for (size_t i = 0; i < sc->vars.n; i++)
+			if (sc->vars.v[i]->name == name)
+				return sc->vars.v[i];
+	return NULL;
+}
+
+static struct variable *declare(struct resolver *r, struct node *var, int origin)
+{
+	struct variable *v = ARENA_NEW(r->s->arena, struct variable);
+
+	v->name = var->var.name;
+	v->first = var->span;
+	v->origin = origin;
+	v->loop_depth = r->bodies;
+	vec_push(&r->scope->vars, v);
+	vec_push(&r->u->vars, v);
+	var->var.sym = v;
+	return v;
+}
+
+static void use_variable(struct resolver *r, struct variable *v, struct node *n)
+{
+	n->var.sym = v;
+	if (r->bodies > v->loop_depth)
+		v->is_captured = true;
+}
+
+static void push_scope(struct resolver *r, struct scope *sc)
+{
+	*sc = (struct scope){ .up = r->scope };
+	r->scope = sc;
+}
+
+static void pop_scope(struct resolver *r)
+{
+	struct scope *sc = r->scope;
+
+	r->scope = sc->up;
+	vec_done(&sc->vars);
+}
+
+static const char *nearest_variable(const struct resolver *r, const char *name)
+{
+	const char *best = NULL;
+	unsigned distance = 3;
+
+	for (const struct scope *sc = r->scope; sc; sc = sc->up) {
+		for (size_t i = 0; i < sc->vars.n; i++) {
+			unsigned d = edit_distance(sc->vars.v[i]->name, name);
+
+			if (d < distance && d < strlen(name)) {
+				distance = d;
+				best = sc->vars.v[i]->name;
+			}
+		}
+	}
+	return best;
+}
+
+static void resolve_var(struct resolver *r, struct node *n)
+{
+	struct variable *v = find_variable(r, n->var.name);
+	const char *near;
+	struct diag *d;
+
+	if (v) {
+		use_variable(r, v, n);
+		v->is_read = true;
+		return;
+	}
+	d = diag_error(r->s->diags, DIAG_UNKNOWN_VARIABLE, n->span,
+		       "Undefined or undeclared variable: $%s", n->var.name);
+	near = nearest_variable(r, n->var.name);
+	if (near)
+		diag_hint(r->s->diags, d, "Did you mean $%s?", near);
+}
+
+static void say_shadow(struct resolver *r, const struct node *var, const struct variable *old, bool loop)
+{
+	static const char *const notes[] = {
+		[VAR_ASSIGNED] = "This is the initial assignment.",
+		[VAR_DECLARED] = "This is the initial declaration.",
+		[VAR_LOOP] = "This is the loop variable.",
+	};
+	struct diag *d;
+
+	if (loop)
+		d = diag_error(r->s->diags, DIAG_SHADOW, var->span,
+			       "Loop declaration shadows existing variable: $%s", var->var.name);
+	else
+		d = diag_error(r->s->diags, DIAG_SHADOW, var->span,
+			       "Variable $%s was already declared. Variable shadowing is not allowed.",
+			       var->var.name);
+	diag_note(r->s->diags, d, old->first, "%s", notes[old->origin]);
+}
+
+static void resolve_let(struct resolver *r, struct node *n)
+{
+	struct variable *old = find_variable(r, n->let.var->var.name), *v;
+
+	if (n->let.value)
+		resolve(r, n->let.value);
+	if (old) {
+		say_shadow(r, n->let.var, old, false);
+		n->let.var->var.sym = old;
+		return;
+	}
+	v = declare(r, n->let.var, VAR_DECLARED);
+	v->is_assigned = n->let.value != NULL;
+}
+
+static void assign_var(struct resolver *r, struct node *var, bool reads)
+{
+	struct variable *v = find_variable(r, var->var.name);
+
+	if (!v && reads) {
+		resolve_var(r, var); /* complains */
+		return;
+	}
+	if (!v)
+		v = declare(r, var, VAR_ASSIGNED);
+	use_variable(r, v, var);
+	v->is_assigned = true;
+	if (reads)
+		v->is_read = true;
+}
+
+/* -- maps -- */
+
+static void note_map_shape(struct resolver *r, struct map *m, const struct node *n, bool keyed)
+{
+	const char *fmt;
+	struct diag *d;
+
+	if (!(keyed ? m->is_scalar : m->is_keyed)) {
+		if (keyed)
+			m->is_keyed = true;
+		else
+			m->is_scalar = true;
+		if (!m->key_use.start)
+			m->key_use = n->span;
+		return;
+	}
+	fmt = keyed ? "@%s used as a map with an explicit key (non-scalar map), previously used without an "
+		      "explicit key (scalar map)"
+		    : "@%s used as a map without an explicit key (scalar map), previously used with an "
+		      "explicit key (non-scalar map)";
+	d = diag_error(r->s->diags, DIAG_MAP_KIND, n->span, fmt, m->name);
+	diag_note(r->s->diags, d, m->key_use, "@%s was used here first", m->name);
+}
+
+/* whole: the map itself is meant (print(@x), for), not an element. */
+static struct map *resolve_map(struct resolver *r, struct node *n, bool whole)
+{
+	struct map *m = script_map(r->s, n->map.name, n->span);
+
+	n->map.sym = m;
+	m->is_used = true;
+	if (n->map.key) {
+		resolve(r, n->map.key);
+		note_map_shape(r, m, n, true);
+	} else if (!whole) {
+		note_map_shape(r, m, n, false);
+	}
+	return m;
+}
+
+static void resolve_target(struct resolver *r, struct node *n, bool reads)
+{
+	if (n->kind == NODE_var) {
+		assign_var(r, n, reads);
+		return;
+	}
+	if (n->kind == NODE_map) {
+		resolve_map(r, n, false)->is_written = true;
+		return;
+	}
+	resolve(r, n);
+}
+
+/* -- builtins -- */
+
+static const char *nearest_builtin(const char *name)
+{
+	const struct builtin *b;
+	const char *best = NULL;
+	unsigned distance = strlen(name) > 4 ? 3 : 2;
+
+	for (size_t i = 0; (b = builtin_at(i)); i++) {
+		unsigned d = edit_distance(b->name, name);
+
+		if (d < distance && d < strlen(name)) {
+			distance = d;
+			best = b->name;
+		}
+	}
+	return best;
+}
+
+static void say_unknown(struct resolver *r, enum diag_code code, struct span at, const char *what,
+			const char *name)
+{
+	struct diag *d = diag_error(r->s->diags, code, at, "%s: '%s'", what, name);
+	const char *near = nearest_builtin(name);
+
+	if (near)
+		diag_hint(r->s->diags, d, "Did you mean %s?", near);
+}
+
+static void use_builtin(struct resolver *r, const struct builtin *b, const struct node *n,
+			const char *name)
+{
+	if (b->flags & BUILTIN_CONTEXT) {
+		r->u->uses_context = true;
+		if (r->bodies)
+			diag_error(r->s->diags, DIAG_FLOW, n->span,
+				   "'%s' builtin is not allowed in a for-loop", name);
+	}
+	if ((b->flags & BUILTIN_UNSAFE) && !r->s->host->unsafe)
+		diag_error(r->s->diags, DIAG_UNSAFE, n->span,
+			   "%s() is an unsafe function being used in safe mode", name);
+}
+
+static void resolve_name(struct resolver *r, struct node *n)
+{
+	const struct builtin *b = builtin_find(n->name.name);
+
+	if (!b || !(b->flags & BUILTIN_VALUE)) {
+		if (b)
+			say_unknown(r, DIAG_UNKNOWN_NAME, n->span,
+				    "This is a function and needs parentheses", n->name.name);
+		else
+			say_unknown(r, DIAG_UNKNOWN_NAME, n->span, "Unknown identifier", n->name.name);
+		return;
+	}
+	n->name.fn = b;
+	use_builtin(r, b, n, n->name.name);
+}
+
+static void resolve_arg(struct resolver *r, const struct builtin *b, unsigned i, struct node *arg)
+{
+	/* a word like "perf" or "boot" means something to the builtin alone */
+	if (arg->kind == NODE_name && (b->flags & BUILTIN_WORDS) && !builtin_find(arg->name.name))
+		return;
+	if (arg->kind == NODE_map && !arg->map.key && builtin_takes_map(b, i)) {
+		resolve_map(r, arg, true);
+		return;
+	}
+	resolve(r, arg);
+}
+
+static void resolve_call(struct resolver *r, struct node *n)
+{
+	const struct builtin *b = builtin_find(n->call.name);
+	unsigned i = 0;
+
+	if (!b) {
+		say_unknown(r, DIAG_UNKNOWN_FUNCTION, n->call.name_span, "Unknown function", n->call.name);
+		resolve_list(r, n->call.args);
+		return;
+	}
+	n->call.fn = b;
+	use_builtin(r, b, n, n->call.name);
+	for (struct node *arg = n->call.args; arg; arg = arg->next)
+		resolve_arg(r, b, i++, arg);
+}
+
+/* -- statements -- */
+
+static bool is_jump(const struct node *n)
+{
+	if (n->kind == NODE_expr_stmt)
+		n = n->expr_stmt.value;
+	return n->kind == NODE_return_stmt || n->kind == NODE_break_stmt ||
+	       n->kind == NODE_continue_stmt || (n->kind == NODE_call && !strcmp(n->call.name, "exit"));
+}
+
+static void resolve_block(struct resolver *r, struct node *n)
+{
+	struct scope sc;
+	bool reachable = true;
+
+	push_scope(r, &sc);
+	for (struct node *st = n->block.stmts; st; st = st->next) {
+		if (!reachable) {
+			diag_warning(r->s->diags, DIAG_UNREACHABLE, st->span, "Unreachable statement.");
+			reachable = true; /* say it once */
+		}
+		resolve(r, st);
+		if (is_jump(st) && st->next)
+			reachable = false;
+	}
+	pop_scope(r);
+}
+
+static void resolve_body(struct resolver *r, struct node *body)
+{
+	r->loops++;
+	resolve(r, body);
+	r->loops--;
+}
+
+static void resolve_for(struct resolver *r, struct node *var, struct node *body)
+{
+	struct variable *old = find_variable(r, var->var.name);
+	struct scope sc;
+
+	push_scope(r, &sc);
+	r->bodies++;
+	if (old)
+		say_shadow(r, var, old, true);
+	declare(r, var, VAR_LOOP)->is_assigned = true;
+	resolve_body(r, body);
+	r->bodies--;
+	pop_scope(r);
+}
+
+static void say_while(struct resolver *r, const struct node *n)
+{
+	struct span head = { n->span.start, n->span.start + 5 };
+	struct diag *d = diag_warning(r->s->diags, DIAG_DEPRECATED, head,
+				      "While loops are deprecated and may be removed in the future.");
+
+	diag_hint(r->s->diags, d, "For loops support ranges (e.g. `for ($x : $start..$end) { ... }`), and "
+		  "can be used in place of while. These are more easily proven to be bounded by the "
+		  "verifier.");
+}
+
+static void resolve_jump(struct resolver *r, const struct node *n, const char *word)
+{
+	if (!r->loops)
+		diag_error(r->s->diags, DIAG_FLOW, n->span, "'%s' statement is not allowed in a probe", word);
+}
+
+static void resolve(struct resolver *r, struct node *n)
+{
+	switch (n->kind) {
+	case NODE_var:
+		resolve_var(r, n);
+		return;
+	case NODE_map:
+		resolve_map(r, n, false);
+		return;
+	case NODE_name:
+		resolve_name(r, n);
+		return;
+	case NODE_call:
+		resolve_call(r, n);
+		return;
+	case NODE_incdec:
+		resolve_target(r, n->incdec.operand, true);
+		return;
+	case NODE_let:
+		resolve_let(r, n);
+		return;
+	case NODE_assign:
+		resolve(r, n->assign.value);
+		resolve_target(r, n->assign.target, n->assign.op != OP_NONE);
+		return;
+	case NODE_block:
+		resolve_block(r, n);
+		return;
+	case NODE_while_loop:
+		say_while(r, n);
+		resolve(r, n->while_loop.cond);
+		resolve_body(r, n->while_loop.body);
+		return;
+	case NODE_for_map:
+		resolve_map(r, n->for_map.map, true);
+		resolve_for(r, n->for_map.var, n->for_map.body);
+		return;
+	case NODE_for_range:
+		resolve(r, n->for_range.from);
+		resolve(r, n->for_range.to);
+		resolve_for(r, n->for_range.var, n->for_range.body);
+		return;
+	case NODE_break_stmt:
+		resolve_jump(r, n, "break");
+		return;
+	case NODE_continue_stmt:
+		resolve_jump(r, n, "continue");
+		return;
+	default:
+		node_each_child(n, resolve_child, r);
+	}
+}
+
+/* -- the whole script -- */
+
+static void check_variables(struct script *s, const struct unit *u)
+{
+	for (size_t i = 0; i < u->vars.n; i++) {
+		const struct variable *v = u->vars.v[i];
+
+		if (v->is_assigned)
+			continue;
+		if (v->is_read)
+			diag_warning(s->diags, DIAG_UNASSIGNED, v->first,
+				     "Variable used before it was assigned: $%s", v->name);
+		diag_warning(s->diags, DIAG_UNASSIGNED, v->first, "Variable $%s was never assigned to.",
+			     v->name);
+	}
+}
+
+static void check_maps(struct script *s)
+{
+	for (size_t i = 0; i < s->maps.n; i++) {
+		const struct map *m = s->maps.v[i];
+
+		if (!m->is_used)
+			diag_warning(s->diags, DIAG_UNUSED_MAP, m->declared_at, "Unused map: @%s", m->name);
+	}
+}
+
+int pass_resolve(struct script *s)
+{
+	for (size_t i = 0; i < s->units.n; i++) {
+		struct resolver r = { .s = s, .u = s->units.v[i] };
+
+		resolve(&r, s->units.v[i]->body);
+		check_variables(s, s->units.v[i]);
+	}
+	check_maps(s);
+	return diags_errors(s->diags) ? -1 : 0;
+}

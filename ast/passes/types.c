@@ -1,0 +1,892 @@
+#include <string.h>
+
+#include "ast/pass.h"
+#include "ast/passes/types_priv.h"
+#include "ast/script.h"
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/str.h"
+#include "builtins/builtin.h"
+#include "probes/probe.h"
+
+/* Types are found by going over the whole script until nothing changes: a variable or map has the type
+ * that all its uses fit into. Until then trouble is written to diags nobody reads; the last round, in
+ * which every type is known, complains for real. */
+
+enum { MAX_ROUNDS = 50 };
+
+void set_type(struct typer *t, struct node *n, const struct type *type)
+{
+	if (n->type != type)
+		t->changed = true;
+	n->type = type;
+}
+
+struct diag *type_error(struct typer *t, enum diag_code code, struct span at, const char *message)
+{
+	t->failed = true;
+	return diag_error(t->s->diags, code, at, "%s", message);
+}
+
+static const struct type *int8(struct typer *t)
+{
+	return type_int(t->s->types, 8, true);
+}
+
+static const struct type *int64(struct typer *t)
+{
+	return type_int(t->s->types, 64, true);
+}
+
+static const struct type *uint64(struct typer *t)
+{
+	return type_int(t->s->types, 64, false);
+}
+
+/* Whether a conversion that the script did not write may change the value. */
+void warn_conversion(struct typer *t, const struct node *n, const struct type *to)
+{
+	const struct type *from = n->type ? type_decay(t->s->types, n->type) : NULL;
+
+	if (!from || from->kind != TYPE_INT || to->kind != TYPE_INT || from->is_flexible ||
+	    type_fits(from, to))
+		return;
+	diag_warning(t->s->diags, DIAG_IMPLICIT_CAST, n->span,
+		     "Expression of type: %s being cast to type: %s. This may cause unexpected results. Use "
+		     "an explicit cast to suppress this warning.", from->name, to->name);
+}
+
+static int infer_child(struct node *child, void *ctx)
+{
+	infer(ctx, child);
+	return 0;
+}
+
+/* -- leaves -- */
+
+static void infer_number(struct typer *t, struct node *n)
+{
+	set_type(t, n, type_int_literal(t->s->types, n->number.value, n->number.negative));
+}
+
+static void infer_boolean(struct typer *t, struct node *n)
+{
+	set_type(t, n, &type_bool);
+}
+
+static void infer_string(struct typer *t, struct node *n)
+{
+	uint64_t longest = t->s->settings.max_strlen - 1;
+
+	set_type(t, n, type_string(t->s->types, n->string.len + 1));
+	n->as = AS_KERNEL;
+	if (n->string.len > longest && !t->any_length) {
+		t->failed = true;
+		diag_error(t->s->diags, DIAG_STRING_LENGTH, n->span,
+			   "String is too long (over %llu bytes): %.40s...", (unsigned long long)longest,
+			   n->string.text);
+	}
+}
+
+static void infer_var(struct typer *t, struct node *n)
+{
+	const struct variable *v = n->var.sym;
+
+	if (v->type)
+		set_type(t, n, v->type);
+	n->as = v->as;
+	if (!v->type && t->final) {
+		type_error(t, DIAG_UNASSIGNED, n->span, "Could not resolve the type of this variable");
+		set_type(t, n, int64(t));
+	}
+}
+
+/* A bare builtin, or a call. Words and maps by name are the builtin's own business. */
+static void infer_args(struct typer *t, struct node *args, const struct builtin *b)
+{
+	bool any_length = t->any_length;
+	unsigned i = 0;
+
+	t->any_length = b->flags & BUILTIN_COMPTIME;
+	for (struct node *a = args; a; a = a->next, i++) {
+		if (a->kind == NODE_name && !a->name.fn)
+			set_type(t, a, &type_none);
+		else if (a->kind == NODE_map && !a->map.key && builtin_takes_map(b, i))
+			infer_whole_map(t, a);
+		else
+			infer(t, a);
+		t->any_length = any_length;
+	}
+}
+
+static bool args_known(const struct node *args)
+{
+	for (const struct node *a = args; a; a = a->next)
+		if (!a->type)
+			return false;
+	return true;
+}
+
+static void check_call(struct typer *t, struct node *n)
+{
+	const struct type *before = n->type;
+
+	if (builtin_check(t->s, t->u, n)) {
+		t->failed = true;
+		if (!n->type)
+			n->type = &type_none;
+	}
+	if (n->type != before)
+		t->changed = true;
+}
+
+static void infer_name(struct typer *t, struct node *n)
+{
+	check_call(t, n);
+}
+
+static void infer_call(struct typer *t, struct node *n)
+{
+	bool is_update = t->agg_allowed == n;
+
+	t->agg_allowed = NULL;
+	infer_args(t, n->call.args, n->call.fn);
+	if (!args_known(n->call.args))
+		return;
+	check_call(t, n);
+	if (n->call.fn->agg && !is_update) {
+		t->failed = true;
+		diag_error(t->s->diags, DIAG_AGGREGATION, n->span, "%s() must be assigned directly to a map",
+			   n->call.name);
+	}
+}
+
+/* -- operators -- */
+
+static bool is_pointer(const struct type *t)
+{
+	return t->kind == TYPE_POINTER;
+}
+
+static bool is_signed_pair(const struct type *a, const struct type *b)
+{
+	bool sa = a->kind == TYPE_INT && a->is_signed, sb = b->kind == TYPE_INT && b->is_signed;
+
+	if (a->kind == TYPE_INT && a->is_flexible && b->kind == TYPE_INT && !b->is_flexible)
+		sa = sb;
+	if (b->kind == TYPE_INT && b->is_flexible && a->kind == TYPE_INT && !a->is_flexible)
+		sb = sa;
+	return sa || sb;
+}
+
+static bool is_comparison(enum op op)
+{
+	return op >= OP_EQ && op <= OP_GE;
+}
+
+static bool is_logical(enum op op)
+{
+	return op == OP_AND || op == OP_OR;
+}
+
+static void say_clash(struct typer *t, const struct node *n, enum op op, const struct node *l,
+		      const struct node *r)
+{
+	struct diag *d;
+
+	t->failed = true;
+	d = diag_error(t->s->diags, DIAG_TYPE_CLASH, n->span, "Type mismatch for '%s': comparing %s with %s",
+		       op_text(op), l->type->name, r->type->name);
+	diag_note(t->s->diags, d, l->span, "left (%s)", l->type->name);
+	diag_note(t->s->diags, d, r->span, "right (%s)", r->type->name);
+}
+
+static void say_no_operator(struct typer *t, const struct node *n, enum op op, const struct node *l,
+			    const struct node *r)
+{
+	t->failed = true;
+	diag_error(t->s->diags, DIAG_OPERATOR, n->span,
+		   "The %s operator can not be used on expressions of types %s, %s", op_text(op),
+		   l->type->name, r->type->name);
+}
+
+static void warn_division(struct typer *t, const struct node *n, enum op op, const struct type *a,
+			  const struct type *b)
+{
+	bool mixed = a != b && !(a->is_flexible && !b->is_signed) && !(b->is_flexible && !a->is_signed);
+
+	if ((op == OP_DIV || op == OP_MOD) && a->kind == TYPE_INT && b->kind == TYPE_INT && mixed &&
+	    (a->is_signed || b->is_signed))
+		diag_warning(t->s->diags, DIAG_SIGNED_DIVISION, n->span,
+			     "signed operands for '%s' can lead to undefined behavior (cast to unsigned to "
+			     "silence warning)", op_text(op));
+}
+
+static void warn_comparison(struct typer *t, const struct node *l, const struct node *r)
+{
+	const struct type *a = type_decay(t->s->types, l->type), *b = type_decay(t->s->types, r->type);
+	const struct type *both = type_promote(t->s->types, a, b);
+
+	if (!both)
+		return;
+	warn_conversion(t, l, both);
+	warn_conversion(t, r, both);
+}
+
+static const struct type *pointer_type(struct typer *t, const struct node *n, enum op op,
+				       const struct node *l, const struct node *r)
+{
+	const struct type *a = l->type, *b = r->type;
+
+	if (is_comparison(op) || is_logical(op)) {
+		if (is_pointer(a) && is_pointer(b) && a->to != b->to && is_comparison(op)) {
+			struct diag *d = diag_warning(t->s->diags, DIAG_TYPE_CLASH, n->span,
+						      "comparison of distinct pointer types: %s, %s",
+						      a->to->name, b->to->name);
+			diag_note(t->s->diags, d, l->span, "left (%s)", a->name);
+			diag_note(t->s->diags, d, r->span, "right (%s)", b->name);
+		}
+		return &type_bool;
+	}
+	if (op == OP_ADD && is_pointer(a) != is_pointer(b))
+		return is_pointer(a) ? a : b;
+	if (op == OP_SUB && is_pointer(a) && !is_pointer(b))
+		return a;
+	say_no_operator(t, n, op, l, r);
+	return NULL;
+}
+
+static const struct type *int_pair_type(struct typer *t, const struct node *n, enum op op,
+					const struct node *l, const struct node *r)
+{
+	const struct type *a = type_decay(t->s->types, l->type), *b = type_decay(t->s->types, r->type);
+
+	if (is_comparison(op))
+		warn_comparison(t, l, r);
+	if (is_comparison(op) || is_logical(op))
+		return &type_bool;
+	if (a->kind == TYPE_BOOL && b->kind == TYPE_BOOL)
+		return &type_bool;
+	warn_division(t, n, op, a, b);
+	if (op == OP_SUB || is_signed_pair(a, b)) {
+		if (op != OP_SHL && op != OP_SHR) {
+			warn_conversion(t, l, int64(t));
+			warn_conversion(t, r, int64(t));
+		}
+		return int64(t);
+	}
+	return uint64(t);
+}
+
+/* Values that are compared as bytes: only == and !=. */
+static const struct type *bytes_pair_type(struct typer *t, const struct node *n, enum op op,
+					  const struct node *l, const struct node *r)
+{
+	if (!type_promote(t->s->types, l->type, r->type)) {
+		say_clash(t, n, op, l, r);
+		return NULL;
+	}
+	if (op == OP_EQ || op == OP_NE)
+		return &type_bool;
+	say_no_operator(t, n, op, l, r);
+	return NULL;
+}
+
+const struct type *infer_operation(struct typer *t, const struct node *n, enum op op,
+				   const struct node *l, const struct node *r)
+{
+	const struct type *a = l->type, *b = r->type;
+	bool ints = type_is_int_like(a) && type_is_int_like(b);
+
+	if (ints)
+		return int_pair_type(t, n, op, l, r);
+	if ((is_pointer(a) && (is_pointer(b) || type_is_int_like(b))) ||
+	    (is_pointer(b) && type_is_int_like(a)))
+		return pointer_type(t, n, op, l, r);
+	return bytes_pair_type(t, n, op, l, r);
+}
+
+static enum addr_space common_space(struct typer *t, const struct node *n, const struct node *l,
+				    const struct node *r)
+{
+	if (l->as == r->as || r->as == AS_NONE)
+		return l->as;
+	if (l->as == AS_NONE)
+		return r->as;
+	diag_warning(t->s->diags, DIAG_ADDR_SPACE, n->span, "Addrspace mismatch");
+	return AS_NONE;
+}
+
+static void infer_binary(struct typer *t, struct node *n)
+{
+	struct node *l = n->binary.lhs, *r = n->binary.rhs;
+	const struct type *type;
+
+	infer(t, l);
+	infer(t, r);
+	if (!l->type || !r->type)
+		return;
+	type = infer_operation(t, n, n->binary.op, l, r);
+	set_type(t, n, type ? type : &type_bool);
+	n->as = is_pointer(n->type) || type_is_scalar(n->type) ? common_space(t, n, l, r) : AS_NONE;
+}
+
+static void say_no_unary(struct typer *t, const struct node *n, const struct type *type)
+{
+	t->failed = true;
+	diag_error(t->s->diags, DIAG_OPERATOR, n->span,
+		   "The %s operator can not be used on expressions of type '%s'", op_text(n->unary.op),
+		   type->name);
+}
+
+static void infer_deref(struct typer *t, struct node *n, const struct type *of)
+{
+	n->as = n->unary.operand->as;
+	if (of->kind == TYPE_INT) {
+		set_type(t, n, uint64(t));
+	} else if (is_pointer(of) && of->to->size && type_is_scalar(of->to)) {
+		set_type(t, n, of->to);
+	} else {
+		t->failed = true;
+		diag_error(t->s->diags, DIAG_ACCESS, n->span,
+			   "Can not dereference type '%s'. It is not a pointer.", of->name);
+		set_type(t, n, int64(t));
+	}
+}
+
+static void infer_address(struct typer *t, struct node *n)
+{
+	struct node *v = n->unary.operand;
+
+	if (v->kind != NODE_var) {
+		type_error(t, DIAG_NOT_BUILT, n->span,
+			   "the address of a map is not supported by this version of sonde");
+		set_type(t, n, int64(t));
+		return;
+	}
+	infer(t, v);
+	n->as = AS_KERNEL;
+	if (v->type)
+		set_type(t, n, type_pointer_to(t->s->types, v->type));
+}
+
+static void infer_unary(struct typer *t, struct node *n)
+{
+	const struct type *of;
+
+	if (n->unary.op == OP_ADDRESS) {
+		infer_address(t, n);
+		return;
+	}
+	infer(t, n->unary.operand);
+	if (!n->unary.operand->type)
+		return;
+	of = type_decay(t->s->types, n->unary.operand->type);
+	switch (n->unary.op) {
+	case OP_DEREF:
+		infer_deref(t, n, of);
+		return;
+	case OP_NOT:
+		if (of->kind != TYPE_INT && of->kind != TYPE_BOOL)
+			say_no_unary(t, n, of);
+		set_type(t, n, &type_bool);
+		return;
+	default:
+		if (of->kind != TYPE_INT)
+			say_no_unary(t, n, of);
+		set_type(t, n, of->kind == TYPE_INT && !of->is_signed ? uint64(t) : int64(t));
+		return;
+	}
+}
+
+/* The type ++ or -- leaves in a variable or map of type `of`; NULL of: nothing known yet. */
+static const struct type *incdec_type(struct typer *t, const struct node *n, const struct type *of)
+{
+	if (!of)
+		return int64(t);
+	if (is_pointer(of))
+		return of;
+	if (of->kind != TYPE_INT) {
+		t->failed = true;
+		diag_error(t->s->diags, DIAG_OPERATOR, n->span,
+			   "The %s operator can not be used on expressions of type '%s'",
+			   op_text(n->incdec.op), of->name);
+		return int64(t);
+	}
+	return of->is_signed || n->incdec.op == OP_DEC ? int64(t) : uint64(t);
+}
+
+static void infer_incdec(struct typer *t, struct node *n)
+{
+	struct node *target = n->incdec.operand;
+	const struct type *type;
+
+	if (target->kind == NODE_map && target->map.key)
+		infer(t, target->map.key);
+	type = incdec_type(t, n, target->kind == NODE_map ? target->map.sym->value : target->var.sym->type);
+	assign_type(t, target, type, n, AS_NONE);
+	infer(t, target);
+	if (target->type)
+		set_type(t, n, target->type);
+}
+
+static void check_condition(struct typer *t, const struct node *n)
+{
+	const struct type *c = n->type;
+
+	if (!c || c->kind == TYPE_INT || c->kind == TYPE_BOOL || c->kind == TYPE_POINTER ||
+	    n->kind == NODE_string)
+		return;
+	t->failed = true;
+	diag_error(t->s->diags, DIAG_CONDITION, n->span, "Invalid condition: %s", type_base_name(c));
+}
+
+static void promote_branches(struct typer *t, struct node *n, const struct node *yes,
+			     const struct node *no)
+{
+	const struct type *a, *b, *both;
+
+	if (!yes->type || !no->type)
+		return;
+	a = type_decay(t->s->types, yes->type);
+	b = type_decay(t->s->types, no->type);
+	both = type_promote(t->s->types, a, b);
+	if (!both) {
+		t->failed = true;
+		diag_error(t->s->diags, DIAG_TYPE_CLASH, n->span,
+			   "Branches must return the same type or compatible types: have '%s' and '%s'",
+			   a->name, b->name);
+		both = a;
+	}
+	set_type(t, n, both);
+	n->as = yes->as == no->as ? yes->as : AS_NONE;
+}
+
+static void infer_ternary(struct typer *t, struct node *n)
+{
+	struct node *yes = n->ternary.yes ? n->ternary.yes : n->ternary.cond;
+
+	infer(t, n->ternary.cond);
+	check_condition(t, n->ternary.cond);
+	if (n->ternary.yes)
+		infer(t, n->ternary.yes);
+	infer(t, n->ternary.no);
+	promote_branches(t, n, yes, n->ternary.no);
+}
+
+/* -- access -- */
+
+static void infer_tuple(struct typer *t, struct node *n)
+{
+	const struct type *elems[64];
+	unsigned k = 0;
+
+	for (struct node *e = n->tuple.elems; e; e = e->next, k++) {
+		infer(t, e);
+		if (!e->type)
+			return;
+		if (k == ARRAY_SIZE(elems)) {
+			type_error(t, DIAG_TYPE_CLASH, n->span, "a tuple has at most 64 elements");
+			return;
+		}
+		elems[k] = type_decay(t->s->types, e->type);
+		if (elems[k]->kind == TYPE_AGG) {
+			t->failed = true;
+			diag_error(t->s->diags, DIAG_TYPE_CLASH, e->span,
+				   "Map type %s cannot exist inside a tuple.", elems[k]->name);
+			return;
+		}
+	}
+	set_type(t, n, k ? type_tuple(t->s->types, elems, k) : &type_none);
+}
+
+static void tuple_element(struct typer *t, struct node *n, const struct type *base, uint64_t i)
+{
+	if (base->kind != TYPE_TUPLE) {
+		t->failed = true;
+		diag_error(t->s->diags, DIAG_ACCESS, n->span,
+			   "Can not access index '%llu' on expression of type '%s'",
+			   (unsigned long long)i, base->name);
+		set_type(t, n, int64(t));
+	} else if (i >= base->n) {
+		t->failed = true;
+		diag_error(t->s->diags, DIAG_ACCESS, n->span,
+			   "Invalid tuple index: %llu. Found %u elements in tuple.",
+			   (unsigned long long)i, base->n);
+		set_type(t, n, int64(t));
+	} else {
+		set_type(t, n, base->elems[i]);
+	}
+}
+
+static void infer_element(struct typer *t, struct node *n)
+{
+	infer(t, n->element.base);
+	n->as = n->element.base->as;
+	if (n->element.base->type)
+		tuple_element(t, n, n->element.base->type, n->element.n);
+}
+
+static void check_bounds(struct typer *t, const struct node *i, const struct type *base)
+{
+	uint32_t n = base->kind == TYPE_ARRAY ? base->n : 0;
+
+	if (i->kind != NODE_number || !n || (!i->number.negative && i->number.value < n))
+		return;
+	t->failed = true;
+	diag_error(t->s->diags, DIAG_ACCESS, i->span, "the index %lld is out of bounds for array of size %u",
+		   (long long)i->number.value, n);
+}
+
+static void infer_array_index(struct typer *t, struct node *n, const struct type *base)
+{
+	const struct node *i = n->index.index;
+
+	if (i->type && (i->type->kind != TYPE_INT || (i->kind == NODE_number && i->number.negative))) {
+		t->failed = true;
+		diag_error(t->s->diags, DIAG_ACCESS, i->span,
+			   "The array index operator [] only accepts non-negative integer indices. Got: %s",
+			   i->type->name);
+	}
+	check_bounds(t, i, base);
+	if (base->kind == TYPE_STRING) {
+		set_type(t, n, int8(t));
+	} else if ((base->kind == TYPE_ARRAY || is_pointer(base)) && base->to->size) {
+		set_type(t, n, base->to);
+	} else {
+		t->failed = true;
+		if (is_pointer(base))
+			diag_error(t->s->diags, DIAG_ACCESS, n->span,
+				   "The array index operator [] cannot be used on a pointer to an unsized "
+				   "type (%s).", base->to->name);
+		else
+			diag_error(t->s->diags, DIAG_ACCESS, n->span,
+				   "The array index operator [] can only be used on arrays, pointers, and "
+				   "tuples, found %s.", type_base_name(base));
+		set_type(t, n, int64(t));
+	}
+}
+
+static void infer_index(struct typer *t, struct node *n)
+{
+	const struct type *base;
+
+	infer(t, n->index.base);
+	infer(t, n->index.index);
+	base = n->index.base->type;
+	if (!base)
+		return;
+	n->as = n->index.base->as;
+	if (base->kind != TYPE_TUPLE) {
+		infer_array_index(t, n, base);
+	} else if (n->index.index->kind == NODE_number && !n->index.index->number.negative) {
+		tuple_element(t, n, base, n->index.index->number.value);
+	} else {
+		type_error(t, DIAG_ACCESS, n->span,
+			   "Array-style access for tuples only valid for integer literals");
+		set_type(t, n, int64(t));
+	}
+}
+
+static void say_no_field(struct typer *t, const struct node *n, const struct type *base)
+{
+	const char *best = NULL;
+	unsigned distance = 4;
+	struct diag *d;
+
+	t->failed = true;
+	d = diag_error(t->s->diags, DIAG_UNKNOWN_FIELD, n->field.name_span,
+		       "Struct/union of type '%s' does not contain a field named '%s'", base->name,
+		       n->field.name);
+	for (uint32_t i = 0; i < base->n; i++) {
+		unsigned e = edit_distance(base->fields[i].name, n->field.name);
+
+		if (e < distance && e < strlen(n->field.name)) {
+			distance = e;
+			best = base->fields[i].name;
+		}
+	}
+	if (best)
+		diag_hint(t->s->diags, d, "Did you mean %s?", best);
+}
+
+static void infer_field(struct typer *t, struct node *n)
+{
+	const struct type *base;
+	const struct field *f;
+
+	infer(t, n->field.base);
+	base = n->field.base->type;
+	if (!base)
+		return;
+	n->as = t->u->probe->kind->as;
+	if (base->kind != TYPE_STRUCT) {
+		if (base != &type_none) /* else said already */
+			diag_error(t->s->diags, DIAG_ACCESS, n->span,
+				   "Can not access field '%s' on expression of type '%s'", n->field.name,
+				   base->name);
+		t->failed = true;
+		set_type(t, n, int64(t));
+		return;
+	}
+	f = type_field(base, n->field.name);
+	if (f) {
+		set_type(t, n, f->type);
+		return;
+	}
+	if (!strncmp(n->field.name, "common_", 7))
+		type_error(t, DIAG_UNKNOWN_FIELD, n->field.name_span,
+			   "BPF does not support accessing common tracepoint fields");
+	else
+		say_no_field(t, n, base);
+	set_type(t, n, int64(t));
+}
+
+/* -- types by name -- */
+
+static const struct type *say_no_type(struct typer *t, const struct node *n)
+{
+	t->failed = true;
+	if (n->type_name.tag != TAG_NONE)
+		diag_error(t->s->diags, DIAG_NOT_BUILT, n->span,
+			   "struct, union and enum types are not supported by this version of sonde");
+	else
+		diag_error(t->s->diags, DIAG_UNKNOWN_TYPE, n->span, "Cannot resolve unknown type \"%s\"",
+			   n->type_name.name);
+	return NULL;
+}
+
+static const struct type *named_type(struct typer *t, const struct node *n)
+{
+	const struct type *type = NULL;
+	unsigned first = 0;
+
+	if (n->type_name.tag == TAG_NONE)
+		type = type_named(t->s->types, n->type_name.name);
+	if (!type)
+		return say_no_type(t, n);
+	if (type->kind == TYPE_STRING && n->type_name.n_suffixes && n->type_name.suffix[0] > 0) {
+		type = type_string(t->s->types, (uint32_t)n->type_name.suffix[0]);
+		first = 1;
+	}
+	for (unsigned i = first; i < n->type_name.n_suffixes; i++) {
+		int64_t suffix = n->type_name.suffix[i];
+
+		if (suffix == SUFFIX_POINTER)
+			type = type_pointer_to(t->s->types, type);
+		else if (suffix >= 0)
+			type = type_array(t->s->types, type, (uint32_t)suffix);
+		else
+			return type_error(t, DIAG_NOT_BUILT, n->span,
+					  "arrays without a size are not supported by this version of sonde"),
+			       NULL;
+	}
+	return type;
+}
+
+static void infer_type_name(struct typer *t, struct node *n)
+{
+	if (!n->type)
+		set_type(t, n, named_type(t, n));
+}
+
+static bool can_cast(const struct type *from, const struct type *to)
+{
+	bool number = from->kind == TYPE_INT || from->kind == TYPE_BOOL || from->kind == TYPE_POINTER;
+
+	switch (to->kind) {
+	case TYPE_INT:
+	case TYPE_POINTER:
+		return number;
+	case TYPE_BOOL:
+		return number || from->kind == TYPE_STRING;
+	case TYPE_STRING:
+		return from->kind == TYPE_STRING && to->size && from->size <= to->size;
+	case TYPE_SPECIAL:
+		return from->kind == TYPE_INT && !strcmp(to->special->name, "username_t");
+	default:
+		return false;
+	}
+}
+
+static void infer_cast(struct typer *t, struct node *n)
+{
+	const struct type *from, *to;
+
+	infer(t, n->cast.operand);
+	infer(t, n->cast.to);
+	to = n->cast.to->type;
+	if (!n->cast.operand->type || !to) {
+		if (!to)
+			set_type(t, n, int64(t));
+		return;
+	}
+	from = type_decay(t->s->types, n->cast.operand->type);
+	n->as = n->cast.operand->as != AS_NONE ? n->cast.operand->as : t->u->probe->kind->as;
+	set_type(t, n, to);
+	if (!can_cast(from, to)) {
+		t->failed = true;
+		diag_error(t->s->diags, DIAG_CAST, n->span, "Cannot cast from \"%s\" to \"%s\"", from->name,
+			   to->name);
+	} else if (from == to && n->cast.operand->kind != NODE_number) {
+		diag_warning(t->s->diags, DIAG_CAST, n->span,
+			     "Unnecessary cast: expression is already of type %s", to->name);
+	}
+}
+
+static void infer_size_of(struct typer *t, struct node *n)
+{
+	const struct type *of;
+	struct node *next = n->next;
+	struct span span = n->span;
+
+	infer(t, n->size_of.operand);
+	of = n->size_of.operand->type;
+	if (!of || (!t->final && !t->settled))
+		return;
+	*n = (struct node){ .kind = NODE_number, .span = span, .next = next };
+	n->number.value = of->size;
+	infer_number(t, n);
+	t->changed = true;
+}
+
+/* -- blocks with a value -- */
+
+static const struct node *trailing_value(const struct node *block)
+{
+	const struct node *st = block->kind == NODE_block ? block->block.stmts : NULL;
+
+	while (st && st->next)
+		st = st->next;
+	return st && st->kind == NODE_expr_stmt && st->expr_stmt.trailing ? st->expr_stmt.value : NULL;
+}
+
+static void infer_block(struct typer *t, struct node *n)
+{
+	const struct node *value = trailing_value(n);
+
+	for (struct node *st = n->block.stmts; st; st = st->next) {
+		if (value && !st->next)
+			infer(t, st->expr_stmt.value);
+		else
+			infer_statement(t, st);
+	}
+	if (!value)
+		set_type(t, n, &type_none);
+	else if (value->type)
+		set_type(t, n, value->type);
+	n->as = value ? value->as : AS_NONE;
+}
+
+static void infer_cond(struct typer *t, struct node *n)
+{
+	infer(t, n->cond.cond);
+	check_condition(t, n->cond.cond);
+	infer(t, n->cond.yes);
+	if (!n->cond.no) {
+		set_type(t, n, &type_none);
+		return;
+	}
+	infer(t, n->cond.no);
+	promote_branches(t, n, n->cond.yes, n->cond.no);
+}
+
+typedef void (*infer_fn)(struct typer *t, struct node *n);
+
+static const infer_fn expressions[NODE_KINDS] = {
+	[NODE_number] = infer_number,
+	[NODE_boolean] = infer_boolean,
+	[NODE_string] = infer_string,
+	[NODE_name] = infer_name,
+	[NODE_var] = infer_var,
+	[NODE_map] = infer_map,
+	[NODE_unary] = infer_unary,
+	[NODE_incdec] = infer_incdec,
+	[NODE_binary] = infer_binary,
+	[NODE_ternary] = infer_ternary,
+	[NODE_cast] = infer_cast,
+	[NODE_call] = infer_call,
+	[NODE_field] = infer_field,
+	[NODE_element] = infer_element,
+	[NODE_index] = infer_index,
+	[NODE_tuple] = infer_tuple,
+	[NODE_size_of] = infer_size_of,
+	[NODE_cond] = infer_cond,
+	[NODE_block] = infer_block,
+	[NODE_type_name] = infer_type_name,
+};
+
+void infer(struct typer *t, struct node *n)
+{
+	if (expressions[n->kind])
+		expressions[n->kind](t, n);
+	else
+		node_each_child(n, infer_child, t);
+}
+
+/* -- rounds -- */
+
+static void infer_units(struct typer *t)
+{
+	for (size_t i = 0; i < t->s->units.n; i++) {
+		t->u = t->s->units.v[i];
+		infer_body(t, t->u->body);
+	}
+}
+
+/* Reading a map that is never written gives 0. */
+static bool settle_maps(struct typer *t)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < t->s->maps.n; i++) {
+		struct map *m = t->s->maps.v[i];
+
+		if (!m->is_used || m->value)
+			continue;
+		m->value = int8(t);
+		m->is_guessed = true;
+		any = true;
+	}
+	return any;
+}
+
+static int find_types(struct typer *t)
+{
+	struct diags *real = t->s->diags;
+	unsigned round = 0;
+
+	t->s->diags = diags_new(t->s->arena, t->s->sources);
+	for (;; round++) {
+		t->changed = false;
+		infer_units(t);
+		if (round > MAX_ROUNDS)
+			break;
+		if (t->changed)
+			continue;
+		if (settle_maps(t))
+			continue;
+		if (t->settled)
+			break;
+		t->settled = true; /* once more, now with sizeof worked out */
+	}
+	t->s->diags = real;
+	if (round <= MAX_ROUNDS)
+		return 0;
+	diag_error(real, DIAG_TYPE_CLASH, (struct span){ 0, 0 },
+		   "Type resolution exceeded maximum iterations (%d)", MAX_ROUNDS);
+	return -1;
+}
+
+int pass_types(struct script *s)
+{
+	struct typer t = { .s = s };
+
+	if (find_types(&t))
+		return -1;
+	t.final = true;
+	t.failed = false;
+	infer_units(&t);
+	check_map_types(&t);
+	return diags_errors(s->diags) ? -1 : 0;
+}

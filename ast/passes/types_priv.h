@@ -1,0 +1,42 @@
+#ifndef SONDE_AST_PASSES_TYPES_PRIV_H
+#define SONDE_AST_PASSES_TYPES_PRIV_H
+
+#include "ast/node.h"
+#include "ast/type.h"
+#include "base/diag.h"
+
+struct script;
+struct unit;
+
+/* What the type pass knows while it goes over a script. */
+struct typer {
+	struct script *s;
+	struct unit *u;
+	bool changed;                  /* a type became known or larger in this round */
+	bool settled;                  /* nothing changes any more: sizeof may be worked out */
+	bool final;                    /* the round that complains */
+	bool failed;
+	bool any_length;               /* string literals may be longer than max_strlen */
+	const struct node *agg_allowed; /* the call that is the whole right side of a map assignment */
+};
+
+/* types.c: expressions */
+void infer(struct typer *t, struct node *n);
+void set_type(struct typer *t, struct node *n, const struct type *type);
+struct diag *type_error(struct typer *t, enum diag_code code, struct span at, const char *message);
+void warn_conversion(struct typer *t, const struct node *n, const struct type *to);
+/* Result type of "l op r"; NULL when an error was recorded. */
+const struct type *infer_operation(struct typer *t, const struct node *n, enum op op,
+				   const struct node *l, const struct node *r);
+
+/* types_stmt.c: statements, variables and maps */
+void infer_statement(struct typer *t, struct node *n);
+void infer_body(struct typer *t, struct node *block);
+void infer_map(struct typer *t, struct node *n);
+void infer_whole_map(struct typer *t, struct node *n);
+/* Variable or map `target` is given a value of a type, written as node `from`. */
+void assign_type(struct typer *t, struct node *target, const struct type *type, const struct node *from,
+		 enum addr_space as);
+void check_map_types(struct typer *t);
+
+#endif

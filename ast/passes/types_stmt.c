@@ -1,0 +1,523 @@
+#include <string.h>
+
+#include "ast/pass.h"
+#include "ast/passes/types_priv.h"
+#include "ast/plan.h"
+#include "ast/script.h"
+#include "base/vec.h"
+#include "builtins/builtin.h"
+
+/* Statements, and what they make of variables and maps. */
+
+static void grow(struct typer *t, const struct type **slot, const struct type *to)
+{
+	if (*slot != to)
+		t->changed = true;
+	*slot = to;
+}
+
+/* -- variables -- */
+
+static void say_variable_clash(struct typer *t, const struct node *from, const struct variable *v,
+			       const struct type *type, const struct type *has)
+{
+	struct diag *d;
+
+	t->failed = true;
+	d = diag_error(t->s->diags, DIAG_TYPE_CLASH, from->span,
+		       "Type mismatch for $%s: trying to assign value of type '%s' when variable already has "
+		       "a type '%s'", v->name, type->name, has->name);
+	diag_note(t->s->diags, d, v->first, "$%s was first used here", v->name);
+}
+
+static bool is_storable(const struct type *type)
+{
+	return type->kind != TYPE_VOID && type->kind != TYPE_NONE && type->kind != TYPE_STRUCT &&
+	       (type->kind != TYPE_AGG || type->agg->is_castable);
+}
+
+static bool literal_in_range(const struct node *n, const struct type *to)
+{
+	unsigned bits = to->size * 8;
+	uint64_t v = n->number.value;
+
+	if (n->number.negative)
+		return to->is_signed && (int64_t)v >= (int64_t)(-1ull << (bits - 1));
+	if (to->is_signed)
+		return v < 1ull << (bits - 1);
+	return bits == 64 || v < 1ull << bits;
+}
+
+/* A value for a variable with a type of its own. */
+static void assign_declared(struct typer *t, struct variable *v, const struct type *type,
+			    const struct node *from)
+{
+	const struct type *to = v->declared;
+
+	if (to->kind == TYPE_INT && type->kind == TYPE_INT) {
+		if (from->kind == NODE_number && !literal_in_range(from, to))
+			say_variable_clash(t, from, v, type, to);
+		else if (from->kind != NODE_number && from->kind != NODE_incdec)
+			warn_conversion(t, from, to);
+		return;
+	}
+	if (to == type || (to->kind == TYPE_POINTER && type->kind == TYPE_POINTER) ||
+	    (to->kind == TYPE_STRING && type->kind == TYPE_STRING && type->size <= to->size) ||
+	    (to->kind == type->kind && type_fits(type, to)))
+		return;
+	say_variable_clash(t, from, v, type, to);
+}
+
+static void assign_variable(struct typer *t, struct variable *v, const struct type *type,
+			    const struct node *from, enum addr_space as)
+{
+	const struct type *both;
+
+	type = type_decay(t->s->types, type);
+	if (v->as == AS_NONE)
+		v->as = as;
+	if (v->declared && !v->declared->is_unsized) {
+		assign_declared(t, v, type, from);
+		return;
+	}
+	both = v->type ? type_promote(t->s->types, v->type, type) : type;
+	if (!both) {
+		say_variable_clash(t, from, v, type, v->type);
+		return;
+	}
+	if (from->kind != NODE_incdec)
+		warn_conversion(t, from, both);
+	grow(t, &v->type, both);
+}
+
+/* -- maps -- */
+
+static void say_map_clash(struct typer *t, const struct node *from, const struct map *m,
+			  const struct type *type)
+{
+	struct diag *d;
+
+	t->failed = true;
+	d = diag_error(t->s->diags, DIAG_TYPE_CLASH, from->span,
+		       "Type mismatch for @%s: trying to assign value of type '%s' when map already has a "
+		       "type '%s'", m->name, type->name, m->value->name);
+	if (m->value_use.start)
+		diag_note(t->s->diags, d, m->value_use, "@%s became %s here", m->name, m->value->name);
+}
+
+static void say_agg_copy(struct typer *t, const struct node *from, const struct map *m,
+			 const struct type *type)
+{
+	struct diag *d;
+
+	t->failed = true;
+	d = diag_error(t->s->diags, DIAG_MAP_VALUE, from->span,
+		       "Map value '%s' cannot be assigned from one map to another. The function that returns "
+		       "this type must be called directly e.g. `@%s = %s();`.", type->name, m->name,
+		       type_base_name(type));
+	if (type->agg->is_castable && from->kind == NODE_map)
+		diag_hint(t->s->diags, d, "Add a cast to integer if you want the value of the aggregate, e.g. "
+			  "`@%s = (int64)@%s;`.", m->name, from->map.name);
+}
+
+/* Parameters of a bucketed aggregation must be the same wherever the map is written. */
+static void say_params_clash(struct typer *t, const struct node *from, const struct type *type)
+{
+	const char *name = from->kind == NODE_call ? from->call.name : type->name;
+
+	t->failed = true;
+	diag_error(t->s->diags, DIAG_AGGREGATION, from->span,
+		   strcmp(name, "hist") ? "Different %s bounds in a single map unsupported"
+					: "Different bits in a single %s unsupported", name);
+}
+
+/* A map that gets an aggregation: one kind only; signed when any of its arguments is. */
+static void assign_agg(struct typer *t, struct map *m, const struct type *type, const struct node *from)
+{
+	const struct type *has = m->value;
+	const struct node *arg = from->kind == NODE_call ? from->call.args : NULL;
+	bool flexible = arg && arg->type && arg->type->kind == TYPE_INT && arg->type->is_flexible;
+
+	if (!has) {
+		grow(t, &m->value, type);
+		return;
+	}
+	if (has->kind != TYPE_AGG || has->agg != type->agg) {
+		say_map_clash(t, from, m, type);
+		return;
+	}
+	if (memcmp(has->param, type->param, sizeof(has->param))) {
+		say_params_clash(t, from, type);
+		return;
+	}
+	if (type->is_signed && !has->is_signed && !flexible)
+		grow(t, &m->value, type);
+}
+
+static void assign_map(struct typer *t, struct map *m, const struct type *type, const struct node *from,
+		       enum addr_space as)
+{
+	const struct type *both;
+	bool copies = type->kind == TYPE_AGG && !(from->kind == NODE_call && from->call.fn->agg);
+
+	m->as = as;
+	if (type->kind == TYPE_AGG && !copies) {
+		assign_agg(t, m, type, from);
+	} else if (copies && (!m->value || m->value->kind != TYPE_INT || m->is_guessed)) {
+		if (t->final)
+			say_agg_copy(t, from, m, type);
+		return;
+	} else {
+		type = type_decay(t->s->types, type);
+		both = m->value ? type_promote(t->s->types, m->value, type) : type;
+		if (!both || (m->value && m->value->kind == TYPE_AGG)) {
+			say_map_clash(t, from, m, type);
+			return;
+		}
+		if (from->kind != NODE_incdec)
+			warn_conversion(t, from, both);
+		grow(t, &m->value, both);
+	}
+	if (!m->value_use.start)
+		m->value_use = from->span;
+}
+
+void assign_type(struct typer *t, struct node *target, const struct type *type, const struct node *from,
+		 enum addr_space as)
+{
+	bool to_map = target->kind == NODE_map;
+
+	if (!is_storable(type) && !(to_map && type->kind == TYPE_AGG)) {
+		t->failed = true;
+		if (type->kind == TYPE_NONE)
+			diag_error(t->s->diags, DIAG_MAP_VALUE, from->span, "Invalid expression for assignment");
+		else
+			diag_error(t->s->diags, DIAG_MAP_VALUE, from->span,
+				   "Value '%s' cannot be assigned to a %s.", type->name,
+				   to_map ? "map" : "scratch variable");
+		return;
+	}
+	if (to_map)
+		assign_map(t, target->map.sym, type, from, as);
+	else if (target->var.sym)
+		assign_variable(t, target->var.sym, type, from, as);
+}
+
+static void infer_key(struct typer *t, struct node *n)
+{
+	struct map *m = n->map.sym;
+	const struct type *key, *both;
+	struct diag *d;
+
+	infer(t, n->map.key);
+	if (!n->map.key->type)
+		return;
+	key = type_decay(t->s->types, n->map.key->type);
+	if (key->kind == TYPE_AGG || key->kind == TYPE_STRUCT || key->kind == TYPE_VOID ||
+	    key->kind == TYPE_NONE) {
+		t->failed = true;
+		diag_error(t->s->diags, DIAG_MAP_KEY, n->map.key->span, "%s cannot be part of a map key",
+			   key->name);
+		return;
+	}
+	both = m->key ? type_promote(t->s->types, m->key, key) : key;
+	if (!both) {
+		t->failed = true;
+		d = diag_error(t->s->diags, DIAG_MAP_KEY, n->span,
+			       "Argument mismatch for @%s: trying to access with arguments: '%s' when map "
+			       "expects arguments: '%s'", m->name, key->name, m->key->name);
+		diag_note(t->s->diags, d, m->key_use, "@%s was used here first", m->name);
+		return;
+	}
+	warn_conversion(t, n->map.key, both);
+	grow(t, &m->key, both);
+}
+
+void infer_map(struct typer *t, struct node *n)
+{
+	struct map *m = n->map.sym;
+
+	if (n->map.key)
+		infer_key(t, n);
+	if (m->value)
+		set_type(t, n, m->value);
+	n->as = m->as != AS_NONE ? m->as : AS_NONE;
+}
+
+/* The map itself is handed over, or gone through. */
+void infer_whole_map(struct typer *t, struct node *n)
+{
+	struct map *m = n->map.sym;
+
+	if (t->final && !m->is_written) {
+		t->failed = true;
+		diag_error(t->s->diags, DIAG_UNKNOWN_MAP, n->span, "Undefined map: @%s", m->name);
+	}
+	if (m->value)
+		set_type(t, n, m->value);
+}
+
+/* -- statements -- */
+
+static void infer_let(struct typer *t, struct node *n)
+{
+	struct variable *v = n->let.var->var.sym;
+
+	if (n->let.declared) {
+		infer(t, n->let.declared);
+		if (n->let.declared->type) {
+			const struct type *d = n->let.declared->type;
+
+			if (!is_storable(d) || d->kind == TYPE_AGG)
+				diag_error(t->s->diags, DIAG_TYPE_CLASH, n->let.declared->span,
+					   "Invalid variable declaration type: %s", d->name);
+			v->declared = d;
+			if (!d->is_unsized && !v->type)
+				grow(t, &v->type, d);
+		}
+	}
+	if (n->let.value) {
+		infer(t, n->let.value);
+		if (n->let.value->type)
+			assign_type(t, n->let.var, n->let.value->type, n->let.value, n->let.value->as);
+	}
+	n->let.var->type = v->type;
+	if (t->final && !v->type)
+		type_error(t, DIAG_UNASSIGNED, n->let.var->span,
+			   "Could not resolve the type of this variable");
+}
+
+/* "target op= value": what the target becomes. A map that has no type yet starts as an int8 of 0. */
+static void infer_compound(struct typer *t, struct node *n)
+{
+	struct node *target = n->assign.target, *value = n->assign.value;
+	struct node now = *target;
+	const struct type *type;
+
+	if (!now.type)
+		now.type = type_int(t->s->types, target->kind == NODE_map ? 8 : 64, true);
+	type = infer_operation(t, n, n->assign.op, &now, value);
+	if (!type)
+		return;
+	if (now.type->kind == TYPE_AGG) {
+		say_map_clash(t, value, target->map.sym, type);
+		return;
+	}
+	now.type = type;
+	now.kind = NODE_incdec; /* a result, not something written down: no conversion to warn about */
+	assign_type(t, target, type, &now, value->as);
+}
+
+static void infer_assign(struct typer *t, struct node *n)
+{
+	struct node *target = n->assign.target, *value = n->assign.value;
+
+	if (target->kind == NODE_map && n->assign.op == OP_NONE)
+		t->agg_allowed = value;
+	infer(t, value);
+	t->agg_allowed = NULL;
+	if (target->kind == NODE_map)
+		infer_map(t, target);
+	else if (target->var.sym && target->var.sym->type)
+		set_type(t, target, target->var.sym->type);
+	if (!value->type)
+		return;
+	if (n->assign.op != OP_NONE)
+		infer_compound(t, n);
+	else
+		assign_type(t, target, value->type, value, value->as);
+	if (target->kind == NODE_var && target->var.sym && target->var.sym->type)
+		set_type(t, target, target->var.sym->type);
+	else if (target->kind == NODE_map && target->map.sym->value)
+		set_type(t, target, target->map.sym->value);
+}
+
+static void infer_expr_stmt(struct typer *t, struct node *n)
+{
+	struct node *v = n->expr_stmt.value;
+	const struct builtin *b = v->kind == NODE_call ? v->call.fn : v->kind == NODE_name ? v->name.fn : NULL;
+
+	if (v->kind == NODE_cond) {
+		infer(t, v->cond.cond);
+		if (t->final && v->cond.cond->type && !type_is_scalar(v->cond.cond->type) &&
+		    v->cond.cond->kind != NODE_string)
+			diag_error(t->s->diags, DIAG_CONDITION, v->cond.cond->span, "Invalid condition: %s",
+				   type_base_name(v->cond.cond->type));
+		infer_body(t, v->cond.yes);
+		if (v->cond.no && v->cond.no->kind == NODE_cond) {
+			struct node rest = { .kind = NODE_expr_stmt, .span = v->cond.no->span };
+
+			rest.expr_stmt.value = v->cond.no;
+			infer_expr_stmt(t, &rest);
+		} else if (v->cond.no) {
+			infer_body(t, v->cond.no);
+		}
+		return;
+	}
+	if (v->kind == NODE_block) {
+		infer_body(t, v);
+		return;
+	}
+	infer(t, v);
+	if (v->type && v->type->kind != TYPE_VOID && v->type->kind != TYPE_NONE &&
+	    v->kind != NODE_incdec && !(b && (b->flags & BUILTIN_STATEMENT)))
+		diag_warning(t->s->diags, DIAG_DISCARDED, v->span, "Return value discarded.");
+}
+
+static void infer_for_map(struct typer *t, struct node *n)
+{
+	struct map *m = n->for_map.map->map.sym;
+	struct variable *v = n->for_map.var->var.sym;
+
+	infer_whole_map(t, n->for_map.map);
+	if (t->final && !m->is_keyed && m->is_scalar) {
+		t->failed = true;
+		diag_error(t->s->diags, DIAG_FLOW, n->for_map.map->span,
+			   "@%s has no explicit keys (scalar map), and cannot be used for iteration", m->name);
+	}
+	if (t->final && m->value && m->value->kind == TYPE_AGG && !m->value->agg->is_castable) {
+		t->failed = true;
+		diag_error(t->s->diags, DIAG_FLOW, n->for_map.map->span,
+			   "Loop expression does not support type: %s", m->value->name);
+	}
+	if (m->key && m->value) {
+		const struct type *pair[2] = { m->key, type_decay(t->s->types, m->value) };
+
+		grow(t, &v->type, type_tuple(t->s->types, pair, 2));
+		set_type(t, n->for_map.var, v->type);
+	}
+	infer_body(t, n->for_map.body);
+}
+
+static const struct type *range_bound(struct typer *t, struct node *bound, const char *which)
+{
+	const struct type *type;
+
+	infer(t, bound);
+	if (!bound->type)
+		return NULL;
+	type = type_decay(t->s->types, bound->type);
+	if (type->kind == TYPE_INT)
+		return type;
+	t->failed = true;
+	diag_error(t->s->diags, DIAG_FLOW, bound->span, "Loop range requires an integer for the %s value",
+		   which);
+	return NULL;
+}
+
+static void infer_for_range(struct typer *t, struct node *n)
+{
+	const struct type *from = range_bound(t, n->for_range.from, "start");
+	const struct type *to = range_bound(t, n->for_range.to, "end");
+	struct variable *v = n->for_range.var->var.sym;
+
+	if (from && to)
+		grow(t, &v->type, type_promote(t->s->types, from, to));
+	else if (t->final && !v->type)
+		v->type = type_int(t->s->types, 64, true);
+	if (v->type)
+		set_type(t, n->for_range.var, v->type);
+	infer_body(t, n->for_range.body);
+}
+
+static void infer_return(struct typer *t, struct node *n)
+{
+	struct node *v = n->return_stmt.value;
+
+	if (!v)
+		return;
+	infer(t, v);
+	if (v->type && type_decay(t->s->types, v->type)->kind != TYPE_INT) {
+		t->failed = true;
+		diag_error(t->s->diags, DIAG_FLOW, v->span,
+			   "Probe return values can only be integers. Found %s", type_base_name(v->type));
+	}
+}
+
+static void infer_while(struct typer *t, struct node *n)
+{
+	infer(t, n->while_loop.cond);
+	if (t->final && n->while_loop.cond->type && !type_is_scalar(n->while_loop.cond->type)) {
+		t->failed = true;
+		diag_error(t->s->diags, DIAG_CONDITION, n->while_loop.cond->span, "Invalid condition: %s",
+			   type_base_name(n->while_loop.cond->type));
+	}
+	infer_body(t, n->while_loop.body);
+}
+
+void infer_statement(struct typer *t, struct node *n)
+{
+	switch (n->kind) {
+	case NODE_let:
+		infer_let(t, n);
+		return;
+	case NODE_assign:
+		infer_assign(t, n);
+		return;
+	case NODE_discard:
+		infer(t, n->discard.value);
+		return;
+	case NODE_expr_stmt:
+		infer_expr_stmt(t, n);
+		return;
+	case NODE_while_loop:
+		infer_while(t, n);
+		return;
+	case NODE_unroll:
+		infer_body(t, n->unroll.body);
+		return;
+	case NODE_for_map:
+		infer_for_map(t, n);
+		return;
+	case NODE_for_range:
+		infer_for_range(t, n);
+		return;
+	case NODE_return_stmt:
+		infer_return(t, n);
+		return;
+	case NODE_block:
+		infer_body(t, n);
+		return;
+	default:
+		return;
+	}
+}
+
+/* A block whose value nobody wants. */
+void infer_body(struct typer *t, struct node *block)
+{
+	for (struct node *st = block->block.stmts; st; st = st->next)
+		infer_statement(t, st);
+	block->type = &type_void;
+}
+
+/* -- maps as a whole -- */
+
+static const struct {
+	const char *name, *shown;
+	bool percpu;
+} map_kinds[] = {
+	{ "hash", "hash", false },
+	{ "lruhash", "lruhash", false },
+	{ "percpuhash", "percpuhash", true },
+	{ "percpulruhash", "percpulruhash", true },
+};
+
+static void check_declared_kind(struct typer *t, const struct map *m)
+{
+	bool agg = m->value && m->value->kind == TYPE_AGG;
+
+	if (!m->declared_kind || !m->is_used)
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(map_kinds); i++)
+		if (!strcmp(map_kinds[i].name, m->declared_kind) && map_kinds[i].percpu != agg)
+			diag_error(t->s->diags, DIAG_MAP_KIND, m->declared_at,
+				   "Incompatible map types. Type from declaration: %s. Type from value/key "
+				   "type: %s", map_kinds[i].shown, agg ? "percpuhash" : "hash");
+}
+
+void check_map_types(struct typer *t)
+{
+	for (size_t i = 0; i < t->s->maps.n; i++)
+		check_declared_kind(t, t->s->maps.v[i]);
+}

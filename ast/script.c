@@ -1,0 +1,49 @@
+#include "ast/script.h"
+
+#include <string.h>
+
+#include "ast/type.h"
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/intern.h"
+#include "base/source.h"
+
+struct script *script_new(const struct host *host)
+{
+	struct script *s = xcalloc(1, sizeof(*s));
+
+	s->arena = arena_new();
+	s->names = intern_new(s->arena);
+	s->sources = sources_new(s->arena);
+	s->diags = diags_new(s->arena, s->sources);
+	s->types = types_new(s->arena, s->names);
+	s->host = host;
+	settings_defaults(&s->settings);
+	return s;
+}
+
+void script_free(struct script *s)
+{
+	if (!s)
+		return;
+	for (size_t i = 0; i < s->units.n; i++)
+		vec_done(&s->units.v[i]->vars);
+	vec_done(&s->units);
+	vec_done(&s->maps);
+	arena_free(s->arena);
+	free(s);
+}
+
+struct map *script_map(struct script *s, const char *name, struct span use)
+{
+	struct map *m;
+
+	for (size_t i = 0; i < s->maps.n; i++)
+		if (s->maps.v[i]->name == name)
+			return s->maps.v[i];
+	m = ARENA_NEW(s->arena, struct map);
+	m->name = name;
+	m->first = use;
+	vec_push(&s->maps, m);
+	return m;
+}
