@@ -37,6 +37,15 @@ struct probe {
 	uint64_t offset, address, count;
 };
 
+/* The half of a row that makes code is left out of the run side, which has no LLVM. */
+#ifndef COMPILE_SIDE
+#ifdef SONDE_RUN_SIDE
+#define COMPILE_SIDE(fn) (0 ? (fn) : NULL)
+#else
+#define COMPILE_SIDE(fn) (fn)
+#endif
+#endif
+
 /* What the programs of a kind can look at. */
 enum {
 	GIVES_ARGN = 1,     /* arg0 ...: emit_arg */
@@ -68,6 +77,8 @@ struct probe_kind {
 	const char *doc;               /* a sentence or two for the manual */
 	const char *counts;            /* how many parts there may be, as shown: "1 or 2" */
 	unsigned min_parts, max_parts;
+	bool wildcard_alone;           /* a single part will do when it has wildcards */
+	bool pid_gives_path;           /* with -p a single part will do: the process names the binary */
 	unsigned gives;                /* GIVES_* */
 	enum addr_space as;            /* of pointers in its data */
 	enum pid_filter pid_filter;
@@ -84,6 +95,12 @@ struct probe_kind {
 	int (*match)(struct script *s, const struct probe *p, target_fn each, void *ctx);
 	/* The struct type `args` has for a target, cached by the kind; NULL with a diag at `use`. */
 	const struct type *(*context)(struct script *s, const struct attach_target *t, struct span use);
+	/* What is wrong with args.NAME when the struct has no such member: a text in s->arena. NULL: the usual. */
+	const char *(*missing_field)(struct script *s, const struct attach_target *t, const char *name);
+	/* Address space of pointers in the data of a target, where that is not the same for all. NULL: as. */
+	enum addr_space (*data_as)(const struct attach_target *t);
+	/* The event nearest in name to what a probe that matches nothing asked for; NULL: none is near. */
+	const char *(*nearest)(struct script *s, const struct probe *p);
 	/* Program type and way to attach of a checked unit: sets prog_type, attach_type, how. */
 	void (*decide)(struct script *s, const struct unit *u, struct prog_desc *d);
 	/* Code in front of the body that leaves the program for events that are not meant (cg_leave_unless). */
@@ -114,6 +131,17 @@ int probe_parse(struct script *s, const char *text, struct span span,
 		int (*each)(void *ctx, struct probe *p), void *ctx);
 /* All targets of a probe through its kind; the same returns as match(). */
 int probe_match(struct script *s, const struct probe *p, target_fn each, void *ctx);
+
+/* Address space of pointers in a target's data. */
+enum addr_space probe_data_as(const struct attach_target *t);
+/* What to say when args of a target have no member of that name; in s->arena. */
+const char *probe_missing_field(struct script *s, const struct attach_target *t, const char *name);
+/* Adds "Did you mean" to a diag about a probe that matches nothing, when something is near. */
+struct diag;
+void probe_hint_nearest(struct script *s, const struct probe *p, struct diag *d);
+
+/* Offset of a register in struct pt_regs, by the names of spec/builtins.md 7; -1: no such register. */
+int probe_register(const char *name);
 
 /* Lists the probes of this machine (spec/probes.md 9). pattern NULL: everything of the kernel. 0 or -1. */
 int probe_list(const struct host *h, const char *pattern, bool with_params, line_fn each, void *ctx);

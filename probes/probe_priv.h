@@ -1,0 +1,65 @@
+#ifndef SONDE_PROBES_PROBE_PRIV_H
+#define SONDE_PROBES_PROBE_PRIV_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ast/plan.h"
+#include "base/vec.h"
+#include "probes/probe.h"
+
+/* What the files of probes/ share. */
+
+/* Records a DIAG_PROBE_SPEC at the probe; returns -1. */
+int probe_error(struct script *s, const struct probe *p, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Whether one of the words (a space between; NULL: none) is the text. */
+bool has_word(const char *words, const char *text);
+
+/* The members of p as a target without a name. */
+struct attach_target probe_target(const struct probe *p);
+
+/* What a provider with wildcards stands for, in order of the alphabet; NULL behind the last. user: when a
+ * process or a path is named. */
+const char *const *probe_kinds_of(bool user);
+
+/* Names, to sort and to look for what is nearest. Texts belong to whoever put them in. */
+struct names {
+	VEC(const char *) of;
+};
+void names_sort(struct names *n);              /* bytewise */
+
+/* Keeps the name nearest to `want` among those offered; what is too far away is not kept. */
+struct nearest {
+	const char *want;
+	const char *best;              /* in the arena; NULL: none */
+	unsigned distance;
+	struct arena *arena;
+};
+void nearest_offer(struct nearest *n, const char *name);
+
+/* The parts of interval and profile: unit and count of p (rate.c). */
+int rate_parse(struct script *s, struct probe *p);
+/* The only target of such a probe. */
+int rate_match(struct script *s, const struct probe *p, target_fn each, void *ctx);
+/* Nanoseconds between two runs; of "hz", rounded, at least 1. */
+uint64_t rate_period_ns(const struct attach_target *t);
+/* Lines of -l: the units. */
+int rate_list(const char *kind, const char *pattern, line_fn each, void *ctx);
+/* Calls each with "kind:text" when the text matches the pattern. */
+int list_line(const char *kind, const char *text, const char *pattern, line_fn each, void *ctx);
+
+/* -- run side -- */
+
+struct perf_event_attr;
+/* Opens a perf event for (pid, cpu) and links the program to it; the run keeps the descriptors. 0 or
+ * -errno. */
+int perf_attach(struct run *run, struct perf_event_attr *attr, int pid, int cpu, int prog_fd);
+/* The same on every CPU that is online, or with -p on every thread of the process; those to come
+ * included. How many there were, or -errno when there was none. */
+int perf_attach_all(struct run *run, struct perf_event_attr *attr, int prog_fd);
+/* The number the kernel gave a dynamic PMU ("uprobe", "kprobe"); -errno when there is none. */
+int perf_pmu_type(const char *name);
+
+#endif

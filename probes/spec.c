@@ -1,0 +1,278 @@
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#include "ast/script.h"
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/host.h"
+#include "base/str.h"
+#include "probes/probe_priv.h"
+
+/* The text of an attach point, taken apart and handed to its kind. */
+
+/* Kinds of the language that this version does not have: name, then aliases. */
+static const char *const absent[] = {
+	"self", "test", "bench", "usdt U", "fentry f kfunc", "fexit fr kretfunc", "iter it", "hardware h",
+	"watchpoint w",
+};
+
+static const char *const kernel_kinds[] = { "kprobe", "rawtracepoint", "software", "tracepoint", NULL };
+static const char *const user_kinds[] = { "uprobe", NULL };
+
+const char *const *probe_kinds_of(bool user)
+{
+	return user ? user_kinds : kernel_kinds;
+}
+
+struct splitter {
+	struct script *s;
+	struct span span;
+	struct strbuf part;
+	const char *parts[MAX_PROBE_PARTS + 1];
+	unsigned n;
+};
+
+static void end_part(struct splitter *sp)
+{
+	strbuf_putc(&sp->part, 0);
+	if (sp->n <= MAX_PROBE_PARTS)
+		sp->parts[sp->n] = arena_strdup(sp->s->arena, sp->part.data);
+	sp->n++;
+	strbuf_reset(&sp->part);
+}
+
+/* Both: the point cannot be read, and so the probe has one less. */
+static int bad_point(struct splitter *sp, const char *message)
+{
+	diag_error(sp->s->diags, DIAG_PROBE_SPEC, sp->span, "%s", message);
+	diag_error(sp->s->diags, DIAG_PROBE_SPEC, sp->span, "No attach points for probe");
+	return -1;
+}
+
+static int split(struct splitter *sp, const char *text, bool in_param);
+
+/* Text behind a '$'; what the parameter says is read in its place. Returns how many bytes were used. */
+static int put_param(struct splitter *sp, const char *text)
+{
+	size_t len = strspn(text, "0123456789"), all = strcspn(text, ":@\"$");
+	uint64_t n = 0;
+	const char *error;
+	struct script *s = sp->s;
+
+	if (!len || text[0] == '0')
+		return bad_point(sp, arena_printf(s->arena, "invalid trailing character for positional param: "
+				"%.*s. Try quoting this entire part if this is intentional e.g. \"$%.*s\".",
+				text[0] ? 1 : 0, text, (int)all, text));
+	if (number_parse(text, len, &n, &error))
+		return bad_point(sp, arena_printf(s->arena, "positional parameter is not valid: %s: %.*s",
+						  error, (int)len, text));
+	if (n <= s->n_params && split(sp, s->params[n - 1], true))
+		return -1;
+	return (int)len;
+}
+
+/* Copies a quoted text; returns how many bytes were used. */
+static size_t put_quoted(struct splitter *sp, const char *text)
+{
+	size_t i = 1;
+
+	for (; text[i] && text[i] != '"'; i++) {
+		if (text[i] == '\\' && text[i + 1])
+			i++;
+		strbuf_putc(&sp->part, text[i]);
+	}
+	return text[i] ? i + 1 : i;
+}
+
+static int split(struct splitter *sp, const char *text, bool in_param)
+{
+	int used;
+
+	for (size_t i = 0; text[i];) {
+		switch (text[i]) {
+		case '"':
+			i += put_quoted(sp, text + i);
+			break;
+		case '$':
+			if (in_param) { /* a parameter that names another one would never end */
+				strbuf_putc(&sp->part, text[i++]);
+				break;
+			}
+			used = put_param(sp, text + i + 1);
+			if (used < 0)
+				return -1;
+			i += 1 + (size_t)used;
+			break;
+		case ':':
+			end_part(sp);
+			i++;
+			break;
+		case '@':
+			end_part(sp);
+			strbuf_putc(&sp->part, '@');
+			end_part(sp);
+			i++;
+			break;
+		default:
+			strbuf_putc(&sp->part, text[i++]);
+		}
+	}
+	return 0;
+}
+
+/* ---- providers ---- */
+
+static bool is_name(const char *row, const char *name)
+{
+	size_t len = strcspn(row, " ");
+
+	return (strlen(name) == len && !strncasecmp(row, name, len)) || has_word(row, name);
+}
+
+static int refuse_provider(struct script *s, struct span span, const char *name)
+{
+	struct nearest near = { .want = name, .arena = s->arena };
+	char *lower = arena_strdup(s->arena, name);
+	const struct probe_kind *k;
+	struct diag *d;
+
+	for (size_t i = 0; i < ARRAY_SIZE(absent); i++)
+		if (is_name(absent[i], name)) {
+			diag_error(s->diags, DIAG_NOT_BUILT, span,
+				   "probe type '%.*s' is not supported by this version",
+				   (int)strcspn(absent[i], " "), absent[i]);
+			return -1;
+		}
+	for (char *c = lower; *c; c++)
+		*c = (char)tolower((unsigned char)*c);
+	if (probe_kind_find(lower)) {
+		d = diag_error(s->diags, DIAG_PROBE_KIND, span, "Invalid provider: '%s'", lower);
+		diag_hint(s->diags, d, "Aliases are written in lower case.");
+		return -1;
+	}
+	for (size_t i = 0; (k = probe_kind_at(i)); i++)
+		nearest_offer(&near, k->name);
+	d = diag_error(s->diags, DIAG_PROBE_KIND, span, "Invalid probe type: %s", name);
+	if (near.best)
+		diag_hint(s->diags, d, "Did you mean '%s'?", near.best);
+	return -1;
+}
+
+/* Whether that many parts are right for a kind. */
+static bool fits_count(const struct script *s, const struct probe *p, const struct probe_kind *k)
+{
+	if (p->n_parts >= k->min_parts && p->n_parts <= k->max_parts)
+		return true;
+	if (k->wildcard_alone && p->n_parts == 1 && has_wildcard(p->part[0]))
+		return true;
+	return k->pid_gives_path && s->host->pid && p->n_parts == 1;
+}
+
+static struct probe *probe_as(struct script *s, const struct probe *raw, const struct probe_kind *k)
+{
+	struct probe *p = arena_memdup(s->arena, raw, sizeof(*raw));
+
+	p->kind = k;
+	return p;
+}
+
+static int parse_one(struct script *s, const struct probe *raw, const struct probe_kind *k,
+		     int (*each)(void *ctx, struct probe *p), void *ctx)
+{
+	struct probe *p = probe_as(s, raw, k);
+
+	if (!fits_count(s, p, k))
+		return probe_error(s, p, "%s probe type requires %s arguments, found %u", k->name, k->counts,
+				   p->n_parts);
+	if (k->parse && k->parse(s, p))
+		return -1;
+	return each(ctx, p);
+}
+
+static int count_match(void *ctx, const struct attach_target *t)
+{
+	(void)t;
+	*(bool *)ctx = true;
+	return 1;
+}
+
+/* One kind of a provider with wildcards; what does not fit it is passed over in silence. */
+static struct probe *try_kind(struct script *s, const struct probe *raw, const struct probe_kind *k)
+{
+	struct diags *loud = s->diags;
+	struct probe *p = probe_as(s, raw, k);
+	bool matched = false;
+
+	if (!fits_count(s, p, k))
+		return NULL;
+	s->diags = diags_new(s->arena, s->sources);
+	if (!k->parse || !k->parse(s, p))
+		probe_match(s, p, count_match, &matched);
+	s->diags = loud;
+	return matched ? p : NULL;
+}
+
+static int parse_many(struct script *s, const struct probe *raw, const char *pattern,
+		      int (*each)(void *ctx, struct probe *p), void *ctx)
+{
+	bool user = s->host->pid || (raw->n_parts && strchr(raw->part[0], '/'));
+	bool any = false;
+
+	for (const char *const *name = probe_kinds_of(user); *name; name++) {
+		const struct probe_kind *k = probe_kind_find(*name);
+		struct probe *p = k && wildcard_match(pattern, k->name) ? try_kind(s, raw, k) : NULL;
+
+		if (!p)
+			continue;
+		any = true;
+		if (each(ctx, p))
+			return -1;
+	}
+	if (any)
+		return 0;
+	diag_error(s->diags, DIAG_PROBE_KIND, raw->span, "No probe type matched for %s", pattern);
+	diag_error(s->diags, DIAG_PROBE_SPEC, raw->span, "No attach points for probe");
+	return -1;
+}
+
+/* "label=kprobe" becomes "kprobe"; the label goes into the probe. */
+static const char *take_label(struct script *s, const char *provider, struct probe *p)
+{
+	const char *equals = strchr(provider, '=');
+
+	if (!equals || equals == provider)
+		return provider;
+	p->label = arena_strndup(s->arena, provider, (size_t)(equals - provider));
+	return equals + 1;
+}
+
+int probe_parse(struct script *s, const char *text, struct span span,
+		int (*each)(void *ctx, struct probe *p), void *ctx)
+{
+	struct splitter sp = { .s = s, .span = span };
+	struct probe p = { .span = span, .text = text };
+	const struct probe_kind *k;
+	const char *provider;
+	int err = split(&sp, text, false);
+
+	if (!err)
+		end_part(&sp);
+	strbuf_done(&sp.part);
+	if (err)
+		return -1;
+	provider = take_label(s, sp.parts[0], &p);
+	if (!*provider && sp.n == 1) {
+		diag_error(s->diags, DIAG_PROBE_SPEC, span, "No attach points for probe");
+		return -1;
+	}
+	k = probe_kind_find(provider);
+	p.n_parts = sp.n - 1;
+	for (unsigned i = 0; i < p.n_parts && i < MAX_PROBE_PARTS; i++)
+		p.part[i] = sp.parts[i + 1];
+	if (k)
+		return parse_one(s, &p, k, each, ctx);
+	if (has_wildcard(provider))
+		return parse_many(s, &p, provider, each, ctx);
+	return refuse_provider(s, span, provider);
+}

@@ -1,0 +1,20 @@
+#include "probes/probe_priv.h"
+
+#include <linux/bpf.h>
+
+/* begin and end: sonde itself runs them around all others, by a test run of a raw tracepoint program. */
+const struct probe_kind probes_special[] = {
+	{
+		.name = "begin", .spec = "begin",
+		.doc = "Runs once, before any other probe is attached.",
+		.counts = "0", .is_special = true,
+		.prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT,
+	},
+	{
+		.name = "end", .spec = "end",
+		.doc = "Runs once, after all other probes are detached and before maps are printed.",
+		.counts = "0", .is_special = true,
+		.prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT,
+	},
+	{ 0 },
+};
