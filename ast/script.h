@@ -12,6 +12,7 @@ struct diags;
 struct host;
 struct plan;
 struct probe;
+struct probe_record;
 struct sources;
 struct types;
 
@@ -42,6 +43,7 @@ struct script {
 	struct node *root;             /* NODE_program, from the parser */
 	VEC(struct map *) maps;        /* in order of first use */
 	VEC(struct unit *) units;      /* in order of declaration */
+	struct probe_record *records;  /* types of `args` made so far; probes/ keeps them */
 	struct plan *plan;             /* from pass_plan on */
 };
 

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "ast/script.h"
+#include "ast/type.h"
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/host.h"
@@ -66,6 +67,28 @@ int probe_error(struct script *s, const struct probe *p, const char *fmt, ...)
 	strbuf_done(&b);
 	diag_error(s->diags, DIAG_PROBE_SPEC, p->span, "%s", text);
 	return -1;
+}
+
+struct probe_record {
+	struct probe_record *next;
+	const struct type *type;
+};
+
+const struct type *record_find(const struct script *s, const char *name)
+{
+	for (const struct probe_record *r = s->records; r; r = r->next)
+		if (!strcmp(r->type->name, name))
+			return r->type;
+	return NULL;
+}
+
+void record_keep(struct script *s, const struct type *t)
+{
+	struct probe_record *r = ARENA_NEW(s->arena, struct probe_record);
+
+	r->type = t;
+	r->next = s->records;
+	s->records = r;
 }
 
 struct attach_target probe_target(const struct probe *p)

@@ -37,15 +37,6 @@ struct probe {
 	uint64_t offset, address, count;
 };
 
-/* The half of a row that makes code is left out of the run side, which has no LLVM. */
-#ifndef COMPILE_SIDE
-#ifdef SONDE_RUN_SIDE
-#define COMPILE_SIDE(fn) (0 ? (fn) : NULL)
-#else
-#define COMPILE_SIDE(fn) (fn)
-#endif
-#endif
-
 /* What the programs of a kind can look at. */
 enum {
 	GIVES_ARGN = 1,     /* arg0 ...: emit_arg */

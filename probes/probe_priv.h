@@ -6,6 +6,7 @@
 
 #include "ast/plan.h"
 #include "base/vec.h"
+#include "builtins/builtin.h"
 #include "probes/probe.h"
 
 /* What the files of probes/ share. */
@@ -49,6 +50,10 @@ uint64_t rate_period_ns(const struct attach_target *t);
 int rate_list(const char *kind, const char *pattern, line_fn each, void *ctx);
 /* Calls each with "kind:text" when the text matches the pattern. */
 int list_line(const char *kind, const char *text, const char *pattern, line_fn each, void *ctx);
+
+/* The types of `args` that were made for a script, by the name of the struct. */
+const struct type *record_find(const struct script *s, const char *name);
+void record_keep(struct script *s, const struct type *t);
 
 /* -- run side -- */
 

@@ -246,19 +246,30 @@ static int add_field(void *ctx, const struct format_field *f)
 	return 0;
 }
 
-static const struct type *tracepoint_record(struct script *s, const struct attach_target *t, struct span use)
+static const struct type *read_record(struct script *s, const struct attach_target *t, const char *name)
 {
 	struct record r = { .s = s };
 	const struct type *type = NULL;
-	int err = tracefs_format(s->host, t->path, t->function, add_field, &r);
 
-	if (err)
-		diag_error(s->diags, DIAG_SYSTEM, use, "Tracepoint not found: %s:%s", t->path, t->function);
-	else
-		type = type_struct(s->types, arena_printf(s->arena, "struct tracepoint:%s:%s_args", t->path,
-				   t->function), arena_memdup(s->arena, r.fields.v,
+	if (!tracefs_format(s->host, t->path, t->function, add_field, &r))
+		type = type_struct(s->types, name, arena_memdup(s->arena, r.fields.v,
 				   r.fields.n * sizeof(*r.fields.v)), (uint32_t)r.fields.n, r.size);
 	vec_done(&r.fields);
+	return type;
+}
+
+static const struct type *tracepoint_record(struct script *s, const struct attach_target *t, struct span use)
+{
+	const char *name = arena_printf(s->arena, "struct tracepoint:%s:%s_args", t->path, t->function);
+	const struct type *type = record_find(s, name);
+
+	if (type)
+		return type;
+	type = read_record(s, t, name);
+	if (type)
+		record_keep(s, type);
+	else
+		diag_error(s->diags, DIAG_SYSTEM, use, "Tracepoint not found: %s:%s", t->path, t->function);
 	return type;
 }
 

@@ -102,11 +102,13 @@ static bool probe_is_wildcard(const struct probe *p)
 static void say_missing(struct script *s, const struct probe *p)
 {
 	const char *colon = p->path ? ":" : "", *path = p->path ? p->path : "";
+	struct diag *d;
 
 	switch (s->settings.missing_probes) {
 	case MISSING_ERROR:
-		diag_error(s->diags, DIAG_PROBE_MISSING, p->span, "No matches for %s %s%s%s.", p->kind->name,
-			   path, colon, p->function ? p->function : "");
+		d = diag_error(s->diags, DIAG_PROBE_MISSING, p->span, "No matches for %s %s%s%s.",
+			       p->kind->name, path, colon, p->function ? p->function : "");
+		probe_hint_nearest(s, p, d);
 		return;
 	case MISSING_WARN:
 		diag_warning(s->diags, DIAG_PROBE_MISSING, p->span, "No matches for %s %s%s%s. Skipping.",

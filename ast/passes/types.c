@@ -595,9 +595,8 @@ static void say_no_field(struct typer *t, const struct node *n, const struct typ
 	struct diag *d;
 
 	t->failed = true;
-	d = diag_error(t->s->diags, DIAG_UNKNOWN_FIELD, n->field.name_span,
-		       "Struct/union of type '%s' does not contain a field named '%s'", base->name,
-		       n->field.name);
+	d = diag_error(t->s->diags, DIAG_UNKNOWN_FIELD, n->field.name_span, "%s",
+		       probe_missing_field(t->s, t->u->targets, n->field.name));
 	for (uint32_t i = 0; i < base->n; i++) {
 		unsigned e = edit_distance(base->fields[i].name, n->field.name);
 
@@ -619,7 +618,7 @@ static void infer_field(struct typer *t, struct node *n)
 	base = n->field.base->type;
 	if (!base)
 		return;
-	n->as = t->u->probe->kind->as;
+	n->as = probe_data_as(t->u->targets);
 	if (base->kind != TYPE_STRUCT) {
 		if (base != &type_none) /* else said already */
 			diag_error(t->s->diags, DIAG_ACCESS, n->span,
@@ -634,11 +633,7 @@ static void infer_field(struct typer *t, struct node *n)
 		set_type(t, n, f->type);
 		return;
 	}
-	if (!strncmp(n->field.name, "common_", 7))
-		type_error(t, DIAG_UNKNOWN_FIELD, n->field.name_span,
-			   "BPF does not support accessing common tracepoint fields");
-	else
-		say_no_field(t, n, base);
+	say_no_field(t, n, base);
 	set_type(t, n, int64(t));
 }
 
