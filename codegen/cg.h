@@ -87,6 +87,9 @@ ref cg_helper_ptr(struct cg *cg, enum bpf_func_id id, unsigned n, ...); /* resul
 ref cg_is_null(struct cg *cg, ref ptr);
 /* Reads `bytes` at a script address into dst by its address space; what cannot be read is zero. */
 void cg_probe_read(struct cg *cg, ref dst, uint32_t bytes, ref addr, enum addr_space as, struct span at);
+/* The same for a number of bytes that is known at run time: n, a 64-bit register <= max. */
+void cg_probe_read_upto(struct cg *cg, ref dst, uint32_t max, ref n, ref addr, enum addr_space as,
+			struct span at);
 /* Reads a NUL-terminated text of at most max bytes with its end; the rest of dst (capacity bytes)
  * becomes zero. limit: 64-bit register <= max, or NULL for max. */
 void cg_probe_read_str(struct cg *cg, ref dst, uint32_t capacity, uint32_t max, ref limit, ref addr,
@@ -102,6 +105,11 @@ void cg_count_if(struct cg *cg, enum site_kind kind, struct span at, ref cond);
 /* The element for a map node: its address, or NULL (as i1 through cg_is_null) when there is none. */
 ref cg_map_lookup(struct cg *cg, const struct node *map);
 void cg_map_key(struct cg *cg, const struct node *map, ref *ret_key); /* address of the key */
+/* How many elements a map node without key has. */
+ref cg_map_len(struct cg *cg, const struct node *map);
+/* Deletes the element of a map node with key, or the value of a scalar map; 1 when it was there, else 0. */
+ref cg_map_delete(struct cg *cg, const struct node *map);
+ref cg_scalar_delete(struct cg *cg, const struct node *map);
 
 /* -- telling user space -- */
 /* A new event of the script; fill in what handle() needs. */

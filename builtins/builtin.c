@@ -1,0 +1,64 @@
+#include "builtins/builtin.h"
+
+#include <string.h>
+
+#include "ast/node.h"
+#include "base/vec.h"
+
+#define BUILTINS(file) extern const struct builtin builtins_##file[];
+#include "builtins/builtins.def"
+#undef BUILTINS
+
+static const struct builtin *const tables[] = {
+#define BUILTINS(file) builtins_##file,
+#include "builtins/builtins.def"
+#undef BUILTINS
+};
+
+const struct builtin *builtin_at(size_t i)
+{
+	for (size_t t = 0; t < ARRAY_SIZE(tables); t++)
+		for (const struct builtin *b = tables[t]; b->name; b++)
+			if (!i--)
+				return b;
+	return NULL;
+}
+
+/* A '#' at the end of a row's name stands for a number: "arg#" is arg0, arg1 ... */
+static bool is_called(const struct builtin *b, const char *name)
+{
+	const char *row = b->name;
+	size_t n;
+
+	while (*row && *row == *name) {
+		row++;
+		name++;
+	}
+	if (*row != '#')
+		return !*row && !*name;
+	n = strspn(name, "0123456789");
+	return n && !name[n];
+}
+
+const struct builtin *builtin_find(const char *name)
+{
+	for (size_t t = 0; t < ARRAY_SIZE(tables); t++)
+		for (const struct builtin *b = tables[t]; b->name; b++)
+			if (is_called(b, name))
+				return b;
+	return NULL;
+}
+
+const char *builtin_call_name(const struct node *call)
+{
+	return call->kind == NODE_call ? call->call.name : call->name.name;
+}
+
+struct node *builtin_arg(const struct node *call, unsigned n)
+{
+	struct node *arg = call->kind == NODE_call ? call->call.args : NULL;
+
+	while (arg && n--)
+		arg = arg->next;
+	return arg;
+}

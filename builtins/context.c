@@ -1,0 +1,242 @@
+/* What the event brings along: arguments, result, where it happened. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ast/plan.h"
+#include "ast/script.h"
+#include "base/arena.h"
+#include "base/diag.h"
+#include "builtins/builtin.h"
+#include "codegen/cg.h"
+#include "probes/probe.h"
+
+/* Arguments that a function call passes in registers. */
+#if defined(__x86_64__)
+enum { ARG_REGISTERS = 6 };
+#define ARCH "x86_64"
+#elif defined(__aarch64__)
+enum { ARG_REGISTERS = 8 };
+#define ARCH "arm64"
+#elif defined(__riscv) && __riscv_xlen == 64
+enum { ARG_REGISTERS = 8 };
+#define ARCH "riscv64"
+#else
+#error "the calling convention of this architecture is not known"
+#endif
+
+/* What `ctx` points to. */
+static const struct type pt_regs = { .kind = TYPE_STRUCT, .align = 1, .name = "struct pt_regs" };
+static const struct type perf_event_data = { .kind = TYPE_STRUCT, .align = 1,
+					     .name = "struct bpf_perf_event_data" };
+
+static bool has(const struct unit *u, unsigned gives)
+{
+	return u->probe->kind->gives & gives;
+}
+
+static bool is_tracepoint(const struct unit *u)
+{
+	return !strcmp(u->probe->kind->name, "tracepoint");
+}
+
+/* -- arg0, arg1 ... -- */
+
+static unsigned arg_number(const struct node *call)
+{
+	return (unsigned)strtoul(builtin_call_name(call) + strlen("arg"), NULL, 10);
+}
+
+static int check_argn(struct script *s, struct unit *u, struct node *call)
+{
+	const char *name = builtin_call_name(call);
+
+	call->as = u->probe->kind->as;
+	if (!has(u, GIVES_ARGN)) {
+		diag_error(s->diags, DIAG_PROBE_DATA, call->span,
+			   "The %s builtin can only be used with 'kprobes', 'uprobes' and 'usdt' probes",
+			   name);
+		return -1;
+	}
+	if (strlen(name) <= strlen("arg99") && arg_number(call) < ARG_REGISTERS)
+		return 0;
+	diag_error(s->diags, DIAG_PROBE_DATA, call->span, "%s doesn't support %s", ARCH, name);
+	return -1;
+}
+
+static struct value emit_argn(struct cg *cg, const struct node *call)
+{
+	struct value v = cg_unit(cg)->probe->kind->emit_arg(cg, arg_number(call));
+
+	return cg_value(v.ref, call->type);
+}
+
+static int refuse_sarg(struct script *s, struct unit *u, struct node *call)
+{
+	struct diag *d = diag_error(s->diags, DIAG_REMOVED, call->span,
+				    "sarg* is deleted. This was deprecated in v0.21 and was last available "
+				    "in v0.24.");
+
+	(void)u;
+	diag_hint(s->diags, d, "Use *(reg(\"sp\") + <stack_offset>) instead.");
+	return -1;
+}
+
+/* -- args, ctx, retval -- */
+
+static int check_args(struct script *s, struct unit *u, struct node *call)
+{
+	const struct probe_kind *kind = u->probe->kind;
+
+	call->as = probe_data_as(u->targets);
+	if (!has(u, GIVES_ARGS)) {
+		diag_error(s->diags, DIAG_PROBE_DATA, call->span,
+			   "The args builtin can only be used with tracepoint, rawtracepoint, "
+			   "fentry/fexit, and uprobe probes (%s used here)", kind->name);
+		return -1;
+	}
+	call->type = kind->context(s, &u->targets[0], call->span);
+	return call->type ? 0 : -1;
+}
+
+static struct value emit_ctx(struct cg *cg, const struct node *call)
+{
+	return cg_value(cg_as_int(cg, cg_ctx(cg)), call->type);
+}
+
+static int check_ctx(struct script *s, struct unit *u, struct node *call)
+{
+	const struct probe_kind *kind = u->probe->kind;
+
+	call->as = AS_KERNEL;
+	if (has(u, GIVES_CTX)) {
+		/* perf events tell about user mode, probes of functions have arguments or results */
+		call->type = type_pointer_to(s->types, has(u, GIVES_ARGN | GIVES_RETVAL) ? &pt_regs
+										 : &perf_event_data);
+		return 0;
+	}
+	if (is_tracepoint(u))
+		diag_error(s->diags, DIAG_PROBE_DATA, call->span, "Use args instead of ctx in tracepoint");
+	else
+		diag_error(s->diags, DIAG_PROBE_DATA, call->span,
+			   "The ctx builtin can not be used with '%s' probes", kind->name);
+	return -1;
+}
+
+static int check_retval(struct script *s, struct unit *u, struct node *call)
+{
+	call->as = u->probe->kind->as;
+	if (has(u, GIVES_RETVAL))
+		return 0;
+	diag_error(s->diags, DIAG_PROBE_DATA, call->span,
+		   "The retval builtin can only be used with 'kretprobe' and 'uretprobe' and 'fentry' "
+		   "probes%s", is_tracepoint(u) ? " (try to use args.ret instead)" : "");
+	return -1;
+}
+
+static struct value emit_retval(struct cg *cg, const struct node *call)
+{
+	return cg_value(cg_unit(cg)->probe->kind->emit_retval(cg).ref, call->type);
+}
+
+/* -- func: ksym() or usym() of the address of the function -- */
+
+static struct value emit_func_address(struct cg *cg, const struct node *call)
+{
+	return cg_value(cg_unit(cg)->probe->kind->emit_func(cg).ref, call->type);
+}
+
+static const struct builtin func_address = {
+	.name = "func", .sig = "uint64()", .flags = BUILTIN_VALUE | BUILTIN_CONTEXT,
+	.emit = COMPILE_SIDE(emit_func_address),
+};
+
+/* The call that `func` stands for. */
+static struct node *make_func(struct script *s, const struct unit *u, const struct node *at)
+{
+	struct node *address = node_new(s->arena, NODE_name, at->span);
+	struct node *sym = node_new(s->arena, NODE_call, at->span);
+
+	address->name.name = func_address.name;
+	address->name.fn = &func_address;
+	address->type = type_int(s->types, 64, false);
+	address->as = u->probe->kind->as;
+	sym->call.name = address->as == AS_USER ? "usym" : "ksym";
+	sym->call.name_span = at->span;
+	sym->call.fn = builtin_find(sym->call.name);
+	sym->call.args = address;
+	return sym;
+}
+
+static int check_func(struct script *s, struct unit *u, struct node *call)
+{
+	struct node *sym;
+
+	if (!has(u, GIVES_FUNC)) {
+		diag_error(s->diags, DIAG_PROBE_DATA, call->span,
+			   "The func builtin can not be used with '%s' probes", u->probe->kind->name);
+		return -1;
+	}
+	sym = make_func(s, u, call);
+	if (builtin_check(s, u, sym))
+		return -1;
+	/* becomes that call, so that there is one place that knows what a symbol is */
+	call->kind = NODE_call;
+	call->call = sym->call;
+	call->type = sym->type;
+	call->as = sym->as;
+	return 0;
+}
+
+/* -- probe, probetype: texts known when the script is compiled -- */
+
+static const char *probe_text(const struct node *call, const struct probe_kind *kind,
+			      const struct attach_target *t)
+{
+	if (!strcmp(builtin_call_name(call), "probe"))
+		return t->name;
+	return kind->is_special ? "special" : kind->name;
+}
+
+static int check_probe(struct script *s, struct unit *u, struct node *call)
+{
+	const char *text = probe_text(call, u->probe->kind, &u->targets[0]);
+
+	call->type = type_string(s->types, (uint32_t)strlen(text) + 1);
+	call->as = AS_KERNEL;
+	return 0;
+}
+
+static void emit_probe(struct cg *cg, const struct node *call, ref dst)
+{
+	const char *text = probe_text(call, cg_unit(cg)->probe->kind, cg_target(cg));
+
+	cg_store_text(cg, dst, text, (uint32_t)strlen(text), call->type->size);
+}
+
+const struct builtin builtins_context[] = {
+	{ .name = "arg#", .sig = "uint64()", .flags = BUILTIN_VALUE | BUILTIN_CONTEXT,
+	  .doc = "arg0, arg1 ...: an argument of the traced function, as a number.",
+	  .check = COMPILE_SIDE(check_argn), .emit = COMPILE_SIDE(emit_argn) },
+	{ .name = "sarg#", .sig = "uint64()", .flags = BUILTIN_VALUE | BUILTIN_CONTEXT,
+	  .doc = "Removed from the language: use *(reg(\"sp\") + offset).",
+	  .check = COMPILE_SIDE(refuse_sarg) },
+	{ .name = "args", .sig = "own()",
+	  .flags = BUILTIN_VALUE | BUILTIN_CONTEXT | BUILTIN_PER_TARGET,
+	  .doc = "The arguments of the event by name: args.filename. sonde -lv shows them.",
+	  .check = COMPILE_SIDE(check_args) },
+	{ .name = "ctx", .sig = "own()", .flags = BUILTIN_VALUE | BUILTIN_CONTEXT,
+	  .doc = "Address of what the kernel hands to the program.",
+	  .check = COMPILE_SIDE(check_ctx), .emit = COMPILE_SIDE(emit_ctx) },
+	{ .name = "retval", .sig = "uint64()", .flags = BUILTIN_VALUE | BUILTIN_CONTEXT,
+	  .doc = "What the traced function returned, as an unsigned number of 64 bits.",
+	  .check = COMPILE_SIDE(check_retval), .emit = COMPILE_SIDE(emit_retval) },
+	{ .name = "func", .sig = "own()", .flags = BUILTIN_VALUE | BUILTIN_CONTEXT,
+	  .doc = "Name of the traced function.", .check = COMPILE_SIDE(check_func) },
+	{ .name = "probe", .sig = "own()", .flags = BUILTIN_VALUE | BUILTIN_PER_TARGET,
+	  .doc = "Full name of the event, as sonde -l shows it.",
+	  .check = COMPILE_SIDE(check_probe), .emit_into = COMPILE_SIDE(emit_probe) },
+	{ .name = "probetype", .sig = "own()", .flags = BUILTIN_VALUE,
+	  .doc = "Kind of the probe: \"kprobe\", \"tracepoint\" ...; \"special\" in begin and end.",
+	  .check = COMPILE_SIDE(check_probe), .emit_into = COMPILE_SIDE(emit_probe) },
+	{ 0 }
+};
