@@ -30,7 +30,7 @@ static bool is_called(const struct builtin *b, const char *name)
 	const char *row = b->name;
 	size_t n;
 
-	while (*row && *row == *name) {
+	while (*row && *row != '#' && *row == *name) {
 		row++;
 		name++;
 	}

@@ -103,6 +103,11 @@ static unsigned key_arg(const struct builtin *b)
 	return 0;
 }
 
+static bool has_key(const struct node *map)
+{
+	return map->kind == NODE_map && map->map.key;
+}
+
 /* Moves the argument that is a key into the map in front of it; nothing to do for most calls. */
 static void move_key(struct node *call)
 {
@@ -247,14 +252,11 @@ static int check_args(struct script *s, const struct node *call, const char *nam
 	for (const struct node *arg = call->call.args; arg; arg = arg->next) {
 		if (!want.is_rest && !next_arg(&at, &want))
 			break;
-		if (!strcmp(want.type, "key")) {
-			if (before->kind == NODE_map && before->map.key) { /* f(@m[k], k) */
-				diag_error(s->diags, DIAG_ARG_TYPE, before->span,
-					   "%s() expects a map argument", name);
-				return -1;
-			}
+		/* a key is in its map already, or stands behind what is no map */
+		if (!strcmp(want.type, "key") && !has_key(before))
 			continue;
-		}
+		if (!strcmp(want.type, "key") && !next_arg(&at, &want))
+			break;
 		if (check_arg(s, name, &want, arg))
 			ret = -1;
 		before = arg;
@@ -278,15 +280,15 @@ static void set_result(struct script *s, const struct builtin *b, struct node *c
 		call->type = type_named(s->types, name);
 }
 
-/* How many arguments the script wrote: a key that was moved counts. */
-static unsigned count_written(const struct node *call)
+/* How many arguments there are; a key counts wherever it is. */
+static unsigned count_given(const struct node *call)
 {
 	unsigned n = 0, key = key_arg(call->call.fn);
 	const struct node *map = key ? builtin_arg(call, key - 1) : NULL;
 
 	for (const struct node *arg = call->call.args; arg; arg = arg->next)
 		n++;
-	return n + (map && map->kind == NODE_map && map->map.key && n == key);
+	return map && has_key(map) ? n + 1 : n;
 }
 
 int builtin_check(struct script *s, struct unit *u, struct node *call)
@@ -298,7 +300,7 @@ int builtin_check(struct script *s, struct unit *u, struct node *call)
 	if (!bare)
 		move_key(call);
 	set_result(s, b, call);
-	if (check_count(s, call, b, bare ? 0 : count_written(call)))
+	if (check_count(s, call, b, bare ? 0 : count_given(call)))
 		return -1;
 	if (!bare && check_args(s, call, name))
 		return -1;
