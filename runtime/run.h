@@ -24,6 +24,7 @@ struct run_options {
 	struct diags *diags;           /* for places in messages; what is said while running goes to stderr */
 	struct output *output;
 	struct child *child;           /* of -c, waiting to be released; NULL: none */
+	int process_fd;                /* pidfd of the process of -p: tracing ends with it; -1: none */
 	bool quiet, verbose, dry_run, no_warnings, color;
 	bool warn_reads;               /* -k */
 };
