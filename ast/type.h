@@ -37,6 +37,7 @@ struct value_kind {
 	/* The full name of a type with parameters ("kstack_bpftrace_127"), appended to out; NULL: name. */
 	void (*full_name)(const int64_t *param, struct strbuf *out);
 	void (*format)(struct output *o, const struct type *t, const void *bytes, struct strbuf *out);
+	bool of_process;                                /* shown with the mappings of a process */
 };
 
 struct field {

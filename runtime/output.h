@@ -12,6 +12,7 @@ struct strbuf;
 struct type;
 struct usyms;
 struct map_desc;
+struct plan;
 
 /* Where results go, and what is needed to show them (spec/output.md). */
 enum buffering { BUFFER_LINE, BUFFER_FULL, BUFFER_NONE };
@@ -31,6 +32,8 @@ int output_error(const struct output *o);       /* 0, or the errno of the first 
 const struct settings *output_settings(const struct output *o);
 struct ksyms *output_ksyms(struct output *o);   /* opened when first asked for; NULL: not readable */
 struct usyms *output_usyms(struct output *o);
+/* Whether the script shows addresses of processes: then usyms_watch() is worth calling before it starts. */
+bool output_wants_processes(const struct plan *p);
 
 /* The text of a value of any printable type (spec/output.md 2), appended to out. */
 void output_format(struct output *o, const struct type *t, const void *bytes, struct strbuf *out);

@@ -1,7 +1,6 @@
 #include <string.h>
 
-#include "ast/settings.h"
-#include "ast/type.h"
+#include "ast/plan.h"
 #include "base/str.h"
 #include "builtins/builtin.h"
 #include "runtime/output.h"
@@ -191,4 +190,25 @@ void output_format_div(struct output *o, const struct type *t, const void *bytes
 void output_format(struct output *o, const struct type *t, const void *bytes, struct strbuf *out)
 {
 	output_format_div(o, t, bytes, 0, out);
+}
+
+static bool is_of_process(const struct type *t)
+{
+	if (!t)
+		return false;
+	for (uint32_t i = 0; t->kind == TYPE_TUPLE && i < t->n; i++)
+		if (is_of_process(t->elems[i]))
+			return true;
+	return t->kind == TYPE_SPECIAL && t->special->of_process;
+}
+
+bool output_wants_processes(const struct plan *p)
+{
+	for (size_t i = 0; i < p->n_maps; i++)
+		if (is_of_process(p->maps[i]->key) || is_of_process(p->maps[i]->value))
+			return true;
+	for (size_t i = 0; i < p->n_events; i++)
+		if (is_of_process(p->events[i]->record))
+			return true;
+	return false;
 }
