@@ -341,6 +341,19 @@ static void tell_refused(const struct run *run, const struct prog_desc *d, const
 	free(log);
 }
 
+/* -d verifier: loads once more, with the log. */
+static void show_log(const struct run *run, const struct prog_desc *d, const struct code *c, int prog_type,
+		     int attach_type)
+{
+	char *log = xcalloc(1, run->plan->settings.log_size + 1);
+	int fd = load_code(run, d, c, prog_type, attach_type, log);
+
+	if (fd >= 0)
+		close(fd);
+	printf("BPF verifier log for %s:\n--------------------------------------\n%s\n", d->name, log);
+	free(log);
+}
+
 int run_load(struct run *run, const struct prog_desc *d, int prog_type, int attach_type)
 {
 	struct code code = { 0 };
@@ -357,6 +370,8 @@ int run_load(struct run *run, const struct prog_desc *d, int prog_type, int atta
 		fd = load_code(run, d, &code, prog_type, attach_type, NULL);
 		if (fd < 0)
 			tell_refused(run, d, &code, prog_type, attach_type, -fd);
+		else if (run->opt.show_log)
+			show_log(run, d, &code, prog_type, attach_type);
 	}
 	code_done(&code);
 	if (fd < 0)

@@ -27,6 +27,7 @@ struct run_options {
 	int process_fd;                /* pidfd of the process of -p: tracing ends with it; -1: none */
 	bool quiet, verbose, dry_run, no_warnings, color;
 	bool warn_reads;               /* -k */
+	bool show_log;                 /* the kernel's log of every program, on stdout */
 };
 
 /* Runs a program to its end; returns the exit status of the process (spec/output.md 10). */
