@@ -35,10 +35,14 @@ enum addr_space { AS_NONE, AS_KERNEL, AS_USER };
 enum { SUFFIX_POINTER = -1, SUFFIX_UNSIZED = -2, MAX_SUFFIXES = 8 };
 enum type_tag { TAG_NONE, TAG_STRUCT, TAG_UNION, TAG_ENUM };
 
+/* The parser refuses deeper trees, so that everyone may walk them by recursion. */
+enum { NODE_MAX_DEPTH = 1000 };
+
 /* Made in the arena by the node_* functions; the shape is in nodes.def. Names are interned. */
 struct node {
 	enum node_kind kind;
 	struct span span;
+	uint32_t depth;                /* 1 for a leaf; as parsed, never over NODE_MAX_DEPTH */
 	const struct type *type;       /* NULL until pass_types */
 	enum addr_space as;            /* set by pass_types */
 	struct node *next;             /* next in the parent's list */

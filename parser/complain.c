@@ -1,0 +1,187 @@
+/* What to say when a token does not fit. */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/source.h"
+#include "parser/parser_priv.h"
+
+/* The first row that fits speaks: the token handed out before the one that does not fit, the one that
+ * does not, one that would, and one that would not. END: any. */
+static const struct {
+	enum token_kind before, got, expected, not_expected;
+	const char *message;
+} rows[] = {
+	/* heads of items */
+	{ TOK_LET, TOK_VAR, TOK_MAP, TOK_END,
+	  "root-level let statements need to be map declarations, e.g. let @a = hash(2);" },
+	{ TOK_LET, TOK_END, TOK_MAP, TOK_END, "expected '@' in map declaration" },
+	{ TOK_ASSIGN, TOK_END, TOK_NAME, TOK_NUMBER, "expected map type name" },
+	{ TOK_LPAREN, TOK_END, TOK_NUMBER, TOK_NAME,
+	  "expected positive integer for map declaration max entries" },
+	{ TOK_IMPORT, TOK_END, TOK_STRING, TOK_END, "expected string after 'import'" },
+	{ TOK_STRING, TOK_END, TOK_SEMI, TOK_PLUS, "expected ';' after import" },
+	{ TOK_END, TOK_END, TOK_ATTACH, TOK_END, "expected attach point" },
+	/* config */
+	{ TOK_LBRACE, TOK_END, TOK_NAME, TOK_NUMBER, "expected config key" },
+	{ TOK_SEMI, TOK_END, TOK_NAME, TOK_NUMBER, "expected config key" },
+	{ TOK_ASSIGN, TOK_END, TOK_STRING, TOK_LPAREN, "expected string, int, boolean, or ident" },
+	/* statements */
+	{ TOK_LET, TOK_END, TOK_VAR, TOK_END, "expected variable after 'let'" },
+	{ TOK_COMMA, TOK_END, TOK_VAR, TOK_NUMBER, "expected variable in function argument" },
+	{ TOK_FOR, TOK_END, TOK_VAR, TOK_END, "expected variable in for loop" },
+	{ TOK_LPAREN, TOK_END, TOK_VAR, TOK_NUMBER, "expected variable in for loop" },
+	{ TOK_COLON, TOK_END, TOK_NUMBER, TOK_MINUS, "expected map or range in for loop" },
+	{ TOK_ELSE, TOK_END, TOK_LBRACE, TOK_END, "expected '{' or 'if' after 'else'" },
+	/* expressions */
+	{ TOK_DOT, TOK_END, TOK_NAME, TOK_END, "expected field name after '.'" },
+	{ TOK_ARROW, TOK_END, TOK_NAME, TOK_END, "expected field name after '->'" },
+};
+
+/* With nothing special before it: the first of these that would fit. */
+static const struct {
+	enum token_kind expected;
+	const char *message;
+} plain_rows[] = {
+	{ TOK_PREDICATE_END, "expected '/' to close predicate" },
+	{ TOK_RPAREN, "expected ')'" },
+	{ TOK_RBRACKET, "expected ']'" },
+	{ TOK_NUMBER, "expected expression" },
+	{ TOK_SEMI, "expected ';'" },
+	{ TOK_LBRACE, "expected '{'" },
+	{ TOK_COLON, "expected ':'" },
+	{ TOK_LPAREN, "expected '('" },
+	{ TOK_ASSIGN, "expected '='" },
+	{ TOK_RBRACE, "expected '}'" },
+	{ TOK_NAME, "expected identifier" },
+};
+
+static const struct {
+	enum token_kind got, expected;
+	const char *hint;
+} hints[] = {
+	{ TOK_ASSIGN, TOK_RPAREN, "'==' compares, '=' assigns" },
+	{ TOK_ASSIGN, TOK_PREDICATE_END, "'==' compares, '=' assigns" },
+	{ TOK_EQ, TOK_LBRACE, "put the condition in parentheses" },
+	{ TOK_NE, TOK_LBRACE, "put the condition in parentheses" },
+	{ TOK_LT, TOK_LBRACE, "put the condition in parentheses" },
+	{ TOK_LE, TOK_LBRACE, "put the condition in parentheses" },
+	{ TOK_GT, TOK_LBRACE, "put the condition in parentheses" },
+	{ TOK_GE, TOK_LBRACE, "put the condition in parentheses" },
+	{ TOK_AND, TOK_LBRACE, "put the whole condition in one pair of parentheses" },
+	{ TOK_OR, TOK_LBRACE, "put the whole condition in one pair of parentheses" },
+};
+
+struct choice {
+	const enum token_kind *kinds;
+	unsigned n;
+};
+
+static bool has(const struct choice *expected, enum token_kind kind)
+{
+	for (unsigned i = 0; i < expected->n; i++)
+		if (expected->kinds[i] == kind)
+			return true;
+	return false;
+}
+
+static const char *find_message(const struct parser *p, const struct choice *expected)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if ((rows[i].before == TOK_END || rows[i].before == p->before_last.kind) &&
+		    (rows[i].got == TOK_END || rows[i].got == p->last.kind) &&
+		    has(expected, rows[i].expected) &&
+		    (rows[i].not_expected == TOK_END || !has(expected, rows[i].not_expected)))
+			return rows[i].message;
+	for (size_t i = 0; i < ARRAY_SIZE(plain_rows); i++)
+		if (has(expected, plain_rows[i].expected))
+			return plain_rows[i].message;
+	return "unexpected input";
+}
+
+/* At the end of a line the mistake is there and not on the next one. */
+static struct span missing_at(const struct parser *p, struct span at, const char *message)
+{
+	uint32_t end = p->before_last.span.end;
+	const char *between = sources_text(p->script->sources, end);
+
+	if (!end || strcmp(message, "expected ';'"))
+		return at;
+	return memchr(between, '\n', at.start - end) ? (struct span){ end, end } : at;
+}
+
+/* The script ends, and something is open. */
+static bool complain_unclosed(struct parser *p, const struct choice *expected)
+{
+	const struct token *open = p->open.n ? &p->open.v[p->open.n - 1] : NULL;
+	enum token_kind closer;
+	struct diag *d;
+
+	if (p->last.kind != TOK_END || !open)
+		return false;
+	closer = open->kind == TOK_LBRACE   ? TOK_RBRACE :
+		 open->kind == TOK_LBRACKET ? TOK_RBRACKET :
+					      TOK_RPAREN;
+	if (!has(expected, closer))
+		return false;
+	d = diag_error(p->diags, DIAG_SYNTAX, p->last.span, "syntax: expected %s",
+		       token_kind_text(closer));
+	diag_note(p->diags, d, open->span, "%s is never closed", token_kind_text(open->kind));
+	return true;
+}
+
+enum { MAX_CHOICES = 4 };
+
+/* "'a', 'b' or 'c'" */
+static const char *list_choices(struct parser *p, const struct choice *expected)
+{
+	const char *text = token_kind_text(expected->kinds[0]);
+
+	for (unsigned i = 1; i < expected->n; i++)
+		text = arena_printf(p->arena, "%s%s%s", text, i + 1 < expected->n ? ", " : " or ",
+				    token_kind_text(expected->kinds[i]));
+	return text;
+}
+
+static void add_hint(struct parser *p, struct diag *d, const struct choice *expected)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(hints); i++)
+		if (hints[i].got == p->last.kind && has(expected, hints[i].expected)) {
+			diag_hint(p->diags, d, "%s", hints[i].hint);
+			return;
+		}
+	if (expected->n > 1 && expected->n <= MAX_CHOICES)
+		diag_hint(p->diags, d, "%s would fit here", list_choices(p, expected));
+}
+
+void complain(struct parser *p, const enum token_kind *kinds, unsigned n)
+{
+	struct choice expected = { kinds, n };
+	struct span at = p->last.span;
+	bool ends_wrongly = p->last.kind == TOK_RBRACE && has(&expected, TOK_VALUE_END);
+	const char *message;
+
+	if (p->is_stopped)
+		return;
+	if (!p->last.is_reported && !complain_unclosed(p, &expected)) {
+		message = ends_wrongly ? "expected ';'" : find_message(p, &expected);
+		if (ends_wrongly) /* the '}' is right, what stands behind it is not */
+			at = filter_peek(p, 0).span;
+		add_hint(p,
+			 diag_error(p->diags, DIAG_SYNTAX, missing_at(p, at, message), "syntax: %s",
+				    message),
+			 &expected);
+	}
+	filter_skip_statement(p, ends_wrongly);
+}
+
+void complain_too_deep(struct parser *p, struct span at)
+{
+	if (!p->is_stopped)
+		diag_error(p->diags, DIAG_NESTING, at, "syntax: nested too deeply");
+	filter_stop(p);
+}
+
+void not_built(struct parser *p, struct span at, const char *what)
+{
+	diag_error(p->diags, DIAG_NOT_BUILT, at, "%s is not supported by this version of sonde", what);
+}

@@ -1,0 +1,206 @@
+#include "parser/parser.h"
+
+#include "ast/script.h"
+#include "base/intern.h"
+#include "base/source.h"
+#include "parser/grammar.h"
+
+/* ---- nodes ---- */
+
+struct node *build(struct parser *p, struct node from)
+{
+	struct node *n = node_make(p->arena, from);
+
+	if (n->depth <= NODE_MAX_DEPTH)
+		return n;
+	complain_too_deep(p, n->span);
+	return nothing(p, n->span);
+}
+
+struct node *nothing(struct parser *p, struct span at)
+{
+	return MAKE(number, at, 0);
+}
+
+const char *intern_token(struct parser *p, struct token t)
+{
+	return intern_name(p->script->names, t.text, t.len);
+}
+
+struct node *build_string(struct parser *p, struct span at, struct token t)
+{
+	return MAKE(string, at, .text = t.text, .len = t.len);
+}
+
+struct node *build_map(struct parser *p, struct span at, struct token name, struct node_list keys)
+{
+	struct node *key = keys.first;
+
+	if (key && key->next)
+		key = MAKE(tuple, span_join(key->span, keys.last->span), .elems = key);
+	return MAKE(map, at, .name = intern_token(p, name), .key = key);
+}
+
+struct node *build_binary(struct parser *p, struct span at, enum op op, struct node *lhs,
+			  struct node *rhs, struct span op_span)
+{
+	return MAKE(binary, at, op, lhs, rhs, op_span);
+}
+
+struct node *build_incdec(struct parser *p, struct span at, enum op op, bool is_prefix,
+			  struct node *operand)
+{
+	if (operand->kind != NODE_var && operand->kind != NODE_map)
+		diag_error(p->diags, DIAG_SYNTAX, at,
+			   "syntax: increment/decrement requires a variable or map");
+	return MAKE(incdec, at, op, is_prefix, operand);
+}
+
+struct node *build_address(struct parser *p, struct span at, struct node *operand)
+{
+	if (operand->kind != NODE_var && operand->kind != NODE_map)
+		diag_error(p->diags, DIAG_SYNTAX, at,
+			   "syntax: address-of operator (&) can only be used on a map or variable");
+	return MAKE(unary, at, OP_ADDRESS, operand);
+}
+
+struct node *build_type(struct parser *p, struct span at, struct token name, enum type_tag tag)
+{
+	return MAKE(type_name, at, .name = intern_token(p, name), .tag = tag);
+}
+
+struct node *add_suffix(struct parser *p, struct span at, struct node *type, int64_t suffix)
+{
+	if (type->type_name.n_suffixes == MAX_SUFFIXES)
+		diag_error(p->diags, DIAG_SYNTAX, at, "syntax: a type has at most %d '*' and '[]'",
+			   MAX_SUFFIXES);
+	else
+		type->type_name.suffix[type->type_name.n_suffixes++] = suffix;
+	type->span = at;
+	return type;
+}
+
+/* ---- statements ---- */
+
+static enum op op_of_assign(enum token_kind kind)
+{
+	switch (kind) {
+	case TOK_ADD_ASSIGN: return OP_ADD;
+	case TOK_SUB_ASSIGN: return OP_SUB;
+	case TOK_MUL_ASSIGN: return OP_MUL;
+	case TOK_DIV_ASSIGN: return OP_DIV;
+	case TOK_MOD_ASSIGN: return OP_MOD;
+	case TOK_AND_ASSIGN: return OP_BIT_AND;
+	case TOK_OR_ASSIGN: return OP_BIT_OR;
+	case TOK_XOR_ASSIGN: return OP_BIT_XOR;
+	case TOK_SHL_ASSIGN: return OP_SHL;
+	case TOK_SHR_ASSIGN: return OP_SHR;
+	default: return OP_NONE;
+	}
+}
+
+static void refuse_target(struct parser *p, const struct node *target, struct span op_span)
+{
+	struct diag *d;
+
+	if (target->kind == NODE_field || target->kind == NODE_element) {
+		d = diag_error(p->diags, DIAG_SYNTAX, target->span,
+			       "syntax: Tuples and records are immutable once created. Consider "
+			       "creating a new value and assigning it instead.");
+	} else if (target->kind == NODE_index) {
+		d = diag_error(p->diags, DIAG_SYNTAX, target->span, "syntax: invalid assignment target");
+	} else {
+		d = diag_error(p->diags, DIAG_SYNTAX, op_span, "syntax: expected ';'");
+		diag_hint(p->diags, d, "only variables and maps can be assigned to");
+	}
+}
+
+struct node *build_assign(struct parser *p, struct span at, struct node *target, struct token op,
+			  struct node *value)
+{
+	bool is_plain = op.kind == TOK_ASSIGN;
+
+	if (target->kind == NODE_var || target->kind == NODE_map)
+		return MAKE(assign, at, op_of_assign(op.kind), target, value);
+	if (!is_plain || target->kind != NODE_name ||
+	    target->name.name != intern_str(p->script->names, "_"))
+		refuse_target(p, target, op.span);
+	return MAKE(discard, at, value);
+}
+
+struct node *build_for(struct parser *p, struct span at, struct token var, struct span var_span,
+		       struct node_list range, struct node *body)
+{
+	struct node *first = range.first;
+	struct node *v = MAKE(var, var_span, .name = intern_token(p, var));
+
+	if (first->next) {
+		first->next = NULL;
+		return MAKE(for_range, at, .var = v, .from = first, .to = range.last, .body = body);
+	}
+	if (first->kind != NODE_map || first->map.key)
+		diag_error(p->diags, DIAG_SYNTAX, first->span,
+			   "syntax: expected map or range in for loop");
+	return MAKE(for_map, at, .var = v, .map = first, .body = body);
+}
+
+struct node *build_block(struct parser *p, struct span at, struct node_list stmts)
+{
+	return MAKE(block, at, stmts.first);
+}
+
+struct node *end_block(struct node *stmt)
+{
+	if (stmt->kind == NODE_expr_stmt)
+		stmt->expr_stmt.trailing = true;
+	return stmt;
+}
+
+/* ---- the top level ---- */
+
+void begin_item(struct parser *p, enum stage stage, struct span at, const char *too_late)
+{
+	if (p->stage > stage && too_late)
+		diag_error(p->diags, DIAG_SYNTAX, at, "syntax: %s", too_late);
+	if (stage > p->stage)
+		p->stage = stage;
+}
+
+void add_config(struct parser *p, struct span at, struct node_list settings)
+{
+	begin_item(p, STAGE_PREAMBLE, at, "config must appear before probes and functions");
+	if (p->has_config && p->stage == STAGE_PREAMBLE)
+		diag_error(p->diags, DIAG_SYNTAX, at, "syntax: duplicate config block");
+	p->has_config = true;
+	if (!p->config.first)
+		p->config = settings;
+}
+
+void add_item(struct parser *p, struct node *item)
+{
+	p->items = node_list_add(p->items, item);
+}
+
+int script_parse(struct script *s, const char *file, const char *text, size_t len)
+{
+	uint32_t start = sources_add(s->sources, file, text, len);
+	unsigned errors = diags_errors(s->diags);
+	struct parser p = { .script = s, .arena = s->arena, .diags = s->diags };
+	struct span all = { start, start + (uint32_t)len };
+
+	if (!start) {
+		diag_error(s->diags, DIAG_SYNTAX, (struct span){ 0, 0 }, "%s: too large", file);
+		return -1;
+	}
+	p.lexer = lexer_new(s->arena, s->diags, start, sources_text(s->sources, start), len);
+	/* Its result says no more than the diags do. */
+	grammar_parse(&p);
+	s->root = node_make(s->arena, (struct node){
+		.kind = NODE_program,
+		.span = all,
+		.program = { p.config.first, p.items.first },
+	});
+	lexer_free(p.lexer);
+	vec_done(&p.open);
+	return diags_errors(s->diags) > errors ? -1 : 0;
+}
