@@ -209,6 +209,7 @@ static void infer_key(struct typer *t, struct node *n)
 	const struct type *key, *both;
 	struct diag *d;
 
+	m->is_keyed = true; /* also where a builtin took the key as an argument of its own */
 	infer(t, n->map.key);
 	if (!n->map.key->type)
 		return;

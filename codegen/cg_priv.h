@@ -1,0 +1,127 @@
+#ifndef SONDE_CODEGEN_CG_PRIV_H
+#define SONDE_CODEGEN_CG_PRIV_H
+
+#include <llvm-c/Core.h>
+#include <llvm-c/Target.h>
+#include <llvm-c/TargetMachine.h>
+
+#include "ast/script.h"
+#include "base/vec.h"
+#include "codegen/cg.h"
+
+/* Memory on the BPF stack that temporary values share; all frames of a program have 512 bytes. */
+enum { STACK_MAIN = 224, STACK_CALLBACK = 96 };
+
+/* A loop around the statement being emitted. Loops with a body of their own (callbacks) leave it by
+ * returning: break_to and continue_to are blocks that do that. */
+struct loop {
+	struct loop *up;
+	LLVMBasicBlockRef break_to, continue_to;
+};
+
+/* What belongs to one function of the object: a program or a callback. */
+struct function {
+	struct function *up;           /* the function whose loop this is the body of; NULL: a program */
+	LLVMValueRef fn;
+	LLVMBasicBlockRef entry;       /* allocas only */
+	LLVMBasicBlockRef start;       /* callbacks: behind the entry */
+	LLVMBasicBlockRef resume;      /* where code goes on when a callback is done */
+	LLVMBasicBlockRef leave;       /* where "leave the program" goes */
+	LLVMValueRef ret;              /* alloca: what the program returns */
+	LLVMValueRef ctx;              /* of the program; callbacks have none */
+	LLVMValueRef scratch;          /* alloca: address of the scratch entry's memory */
+	LLVMValueRef stack;            /* alloca of bytes: temporary values */
+	LLVMValueRef frame;            /* address of what callbacks see of the program */
+	uint32_t stack_used, stack_top, stack_limit;
+	struct loop *loops;
+};
+
+/* The frame: a few words, then the captured variables. LEFT: a body wants the program to be left. */
+enum { FRAME_SCRATCH = 0, FRAME_RET = 8, FRAME_LEFT = 16, FRAME_VARS = 24 };
+
+struct cg {
+	struct script *s;
+	struct unit *u;
+	struct function *f;
+	LLVMContextRef c;
+	LLVMModuleRef m;
+	LLVMBuilderRef b;
+	LLVMTargetMachineRef tm;
+	LLVMTypeRef i1, i8, i16, i32, i64, ptr;
+	LLVMTypeRef pseudo_type;
+	LLVMValueRef pseudo;           /* llvm.bpf.pseudo */
+	unsigned callbacks;            /* so far, for names */
+	uint32_t frame_used;           /* bytes of the frame of this program */
+	uint32_t vars_on_stack;        /* bytes of variables with an alloca that stays */
+	uint32_t scratch_used;         /* bytes of temporary values in scratch right now */
+	uint32_t scratch_top;          /* the most that were used in this program */
+	bool uses_scratch, uses_frame;
+	uint32_t lib_used;             /* bit i: lib_files[i] is called */
+	VEC(struct event_desc *) events;
+	VEC(struct site_desc) sites;
+	VEC(char) rodata;
+};
+
+/* Where a variable lives: in a register (an alloca that goes away), on the stack, in the frame, in scratch. */
+struct var_slot {
+	enum { SLOT_ALLOCA, SLOT_FRAME, SLOT_SCRATCH } where;
+	LLVMValueRef alloca;
+	uint32_t offset;
+};
+
+/* module.c */
+LLVMValueRef function_new(struct cg *cg, const char *name, LLVMTypeRef type);
+void cg_use_lib(struct cg *cg, const char *function);
+
+/* program.c */
+void program_emit(struct cg *cg, struct unit *u);
+/* Opens the body of a loop as a function of its own, and closes it again. */
+void callback_begin(struct cg *cg, struct function *f, LLVMTypeRef type, unsigned frame_param);
+void callback_end(struct cg *cg);
+LLVMValueRef variable_alloca(struct cg *cg, const struct variable *v);
+LLVMValueRef frame_address(struct cg *cg, uint32_t offset);
+LLVMValueRef scratch_address(struct cg *cg, uint32_t offset);
+
+/* value.c */
+LLVMValueRef entry_alloca(struct cg *cg, LLVMTypeRef t, const char *name);
+LLVMBasicBlockRef block_new(struct cg *cg, const char *name);
+void block_start(struct cg *cg, LLVMBasicBlockRef b);
+void branch(struct cg *cg, LLVMBasicBlockRef to);
+void branch_if(struct cg *cg, LLVMValueRef cond, LLVMBasicBlockRef yes, LLVMBasicBlockRef no);
+struct temp_mark {
+	uint32_t stack, scratch;
+};
+struct temp_mark temps_mark(const struct cg *cg);
+void temps_release(struct cg *cg, struct temp_mark mark); /* what was made since the mark */
+struct value value_load(struct cg *cg, LLVMValueRef addr, const struct type *t);
+void value_store(struct cg *cg, LLVMValueRef addr, const struct type *t, struct value v);
+LLVMValueRef ref_i64(struct cg *cg, LLVMValueRef r);
+/* i1: the first `bytes` bytes at two addresses are the same. */
+LLVMValueRef bytes_equal(struct cg *cg, LLVMValueRef a, LLVMValueRef b, uint32_t bytes);
+/* The same against a literal text, zero behind its len bytes. */
+LLVMValueRef bytes_equal_text(struct cg *cg, LLVMValueRef a, const char *text, uint32_t len, uint32_t bytes);
+
+/* expr.c */
+struct value operate(struct cg *cg, const struct node *n, enum op op, struct value l, struct value r,
+		     const struct type *result);
+LLVMValueRef variable_address(struct cg *cg, const struct variable *v);
+
+/* stmt.c */
+void statement_emit(struct cg *cg, const struct node *n);
+void body_emit(struct cg *cg, const struct node *block);
+
+/* loop.c */
+void for_map_emit(struct cg *cg, const struct node *n);
+void for_range_emit(struct cg *cg, const struct node *n);
+
+/* map.c */
+struct value map_read(struct cg *cg, const struct node *n);
+void map_assign(struct cg *cg, const struct node *target, const struct node *value);
+/* target = target op value, or ++/--; ret_old, ret_new (may be NULL): before and after. */
+void map_modify(struct cg *cg, const struct node *target, enum op op, struct value by,
+		const struct node *at, LLVMValueRef *ret_old, LLVMValueRef *ret_new);
+/* The castable aggregation of an element, over all CPUs; key: its address, or NULL for a scalar. */
+struct value agg_read(struct cg *cg, const struct map_desc *m, LLVMValueRef key);
+LLVMValueRef map_ref(struct cg *cg, const struct map_desc *m);
+
+#endif

@@ -1,0 +1,237 @@
+#include <stdarg.h>
+
+#include "codegen/cg_priv.h"
+
+/* What the kernel does for a program: helpers, maps, and the counting of what fails. */
+
+enum { MAX_ARGS = 5 };
+
+/* LLVM value names tell which helper a call is (tests look for them). */
+static const struct {
+	enum bpf_func_id id;
+	const char *name;
+} helper_names[] = {
+	{ BPF_FUNC_map_lookup_elem, "map_lookup_elem" },
+	{ BPF_FUNC_map_update_elem, "map_update_elem" },
+	{ BPF_FUNC_map_delete_elem, "map_delete_elem" },
+	{ BPF_FUNC_map_lookup_percpu_elem, "map_lookup_percpu_elem" },
+	{ BPF_FUNC_for_each_map_elem, "for_each_map_elem" },
+	{ BPF_FUNC_loop, "loop" },
+	{ BPF_FUNC_ringbuf_reserve, "ringbuf_reserve" },
+	{ BPF_FUNC_probe_read_kernel, "probe_read_kernel" },
+	{ BPF_FUNC_probe_read_user, "probe_read_user" },
+	{ BPF_FUNC_probe_read_kernel_str, "probe_read_kernel_str" },
+	{ BPF_FUNC_probe_read_user_str, "probe_read_user_str" },
+	{ BPF_FUNC_get_current_comm, "get_current_comm" },
+	{ BPF_FUNC_get_current_pid_tgid, "get_current_pid_tgid" },
+	{ BPF_FUNC_get_smp_processor_id, "get_smp_processor_id" },
+	{ BPF_FUNC_ktime_get_boot_ns, "ktime_get_boot_ns" },
+	{ BPF_FUNC_get_stack, "get_stack" },
+};
+
+static const char *helper_name(enum bpf_func_id id)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(helper_names); i++)
+		if (helper_names[i].id == id)
+			return helper_names[i].name;
+	return "helper";
+}
+
+static LLVMValueRef call_helper(struct cg *cg, enum bpf_func_id id, LLVMTypeRef result, unsigned n,
+				va_list ap)
+{
+	LLVMTypeRef types[MAX_ARGS];
+	LLVMValueRef args[MAX_ARGS], fn;
+
+	for (unsigned i = 0; i < n; i++) {
+		args[i] = va_arg(ap, LLVMValueRef);
+		types[i] = LLVMTypeOf(args[i]);
+	}
+	fn = LLVMConstIntToPtr(LLVMConstInt(cg->i64, id, 0), cg->ptr);
+	return LLVMBuildCall2(cg->b, LLVMFunctionType(result, types, n, 0), fn, args, n, helper_name(id));
+}
+
+ref cg_helper(struct cg *cg, enum bpf_func_id id, unsigned n, ...)
+{
+	LLVMValueRef r;
+	va_list ap;
+
+	va_start(ap, n);
+	r = call_helper(cg, id, cg->i64, n, ap);
+	va_end(ap);
+	return r;
+}
+
+ref cg_helper_ptr(struct cg *cg, enum bpf_func_id id, unsigned n, ...)
+{
+	LLVMValueRef r;
+	va_list ap;
+
+	va_start(ap, n);
+	r = call_helper(cg, id, cg->ptr, n, ap);
+	va_end(ap);
+	return r;
+}
+
+/* -- maps by number -- */
+
+static LLVMValueRef pseudo(struct cg *cg, uint64_t kind, uint64_t number)
+{
+	LLVMValueRef args[2] = { cg_const(cg, kind), cg_const(cg, number) };
+	LLVMValueRef r = LLVMBuildCall2(cg->b, cg->pseudo_type, cg->pseudo, args, 2, "");
+
+	return LLVMBuildIntToPtr(cg->b, r, cg->ptr, "");
+}
+
+ref cg_map(struct cg *cg, uint32_t number)
+{
+	return pseudo(cg, BPF_PSEUDO_MAP_FD, number);
+}
+
+LLVMValueRef map_ref(struct cg *cg, const struct map_desc *m)
+{
+	return cg_map(cg, PLAN_MAP_FIRST + m->index);
+}
+
+ref cg_globals(struct cg *cg, uint32_t offset)
+{
+	return cg_at(cg, pseudo(cg, BPF_PSEUDO_MAP_VALUE, PLAN_MAP_GLOBALS), offset);
+}
+
+/* -- what went wrong, counted -- */
+
+static uint32_t add_site(struct cg *cg, enum site_kind kind, const char *helper, const struct map_desc *m,
+			 struct span at)
+{
+	struct site_desc site = { .kind = kind, .helper = helper, .map = m, .span = at };
+
+	for (size_t i = 0; i < cg->sites.n; i++) {
+		const struct site_desc *s = &cg->sites.v[i];
+
+		if (s->kind == kind && s->helper == helper && s->map == m && s->span.start == at.start &&
+		    s->span.end == at.end)
+			return (uint32_t)i;
+	}
+	vec_push(&cg->sites, site);
+	return (uint32_t)cg->sites.n - 1;
+}
+
+static void count_at_site(struct cg *cg, uint32_t site, LLVMValueRef result)
+{
+	LLVMValueRef count = cg_globals(cg, plan_site_at(cg->s->plan, site));
+
+	cg_atomic_add(cg, count, 0, cg_const(cg, 1));
+	if (result)
+		cg_store(cg, count, 8, 8, result);
+}
+
+void cg_check(struct cg *cg, enum site_kind kind, const char *helper, const struct map_desc *m, ref result,
+	      struct span at)
+{
+	uint32_t site = add_site(cg, kind, helper, m, at);
+	struct cg_fork f = cg_if(cg, cg_compare(cg, OP_LT, true, result, cg_const(cg, 0)));
+
+	count_at_site(cg, site, result);
+	cg_end(cg, &f);
+}
+
+void cg_count_if(struct cg *cg, enum site_kind kind, struct span at, ref cond)
+{
+	uint32_t site = add_site(cg, kind, NULL, NULL, at);
+	struct cg_fork f = cg_if(cg, cond);
+
+	count_at_site(cg, site, NULL);
+	cg_end(cg, &f);
+}
+
+/* -- reading the memory of others -- */
+
+static void read_bytes(struct cg *cg, ref dst, LLVMValueRef n, ref addr, enum addr_space as)
+{
+	enum bpf_func_id id = as == AS_USER ? BPF_FUNC_probe_read_user : BPF_FUNC_probe_read_kernel;
+	struct cg_fork f;
+	LLVMValueRef r;
+
+	addr = cg_as_ptr(cg, addr);
+	if (as != AS_NONE) {
+		cg_helper(cg, id, 3, dst, n, addr);
+		return;
+	}
+	/* nobody knows which memory this is: user space first, as its addresses are the lower ones */
+	r = cg_helper(cg, BPF_FUNC_probe_read_user, 3, dst, n, addr);
+	f = cg_if(cg, cg_compare(cg, OP_LT, true, r, cg_const(cg, 0)));
+	cg_helper(cg, BPF_FUNC_probe_read_kernel, 3, dst, n, addr);
+	cg_end(cg, &f);
+}
+
+void cg_probe_read(struct cg *cg, ref dst, uint32_t bytes, ref addr, enum addr_space as, struct span at)
+{
+	(void)at;
+	read_bytes(cg, dst, cg_const(cg, bytes), addr, as);
+}
+
+/* The smaller of the two: the verifier wants to see the bound, whatever the optimiser knows. */
+static LLVMValueRef bounded(struct cg *cg, LLVMValueRef n, uint32_t max)
+{
+	LLVMValueRef slot = entry_alloca(cg, cg->i64, "limit");
+	LLVMValueRef big = cg_compare(cg, OP_GT, false, n, cg_const(cg, max));
+
+	LLVMBuildStore(cg->b, cg_select(cg, big, cg_const(cg, max), n), slot);
+	return LLVMBuildLoad2(cg->b, cg->i64, slot, "");
+}
+
+void cg_probe_read_upto(struct cg *cg, ref dst, uint32_t max, ref n, ref addr, enum addr_space as,
+			struct span at)
+{
+	(void)at;
+	read_bytes(cg, dst, bounded(cg, n, max), addr, as);
+}
+
+static LLVMValueRef read_text(struct cg *cg, enum bpf_func_id id, LLVMValueRef dst, LLVMValueRef limit,
+			      LLVMValueRef addr)
+{
+	return cg_helper(cg, id, 3, dst, limit, addr);
+}
+
+void cg_probe_read_str(struct cg *cg, ref dst, uint32_t capacity, uint32_t max, ref limit, ref addr,
+		       enum addr_space as, struct span at)
+{
+	LLVMValueRef n = limit ? bounded(cg, limit, max) : cg_const(cg, max), r;
+
+	(void)at;
+	addr = cg_as_ptr(cg, addr);
+	cg_zero(cg, dst, capacity);
+	if (as == AS_KERNEL) {
+		read_text(cg, BPF_FUNC_probe_read_kernel_str, dst, n, addr);
+		return;
+	}
+	r = read_text(cg, BPF_FUNC_probe_read_user_str, dst, n, addr);
+	if (as == AS_NONE) {
+		struct cg_fork f = cg_if(cg, cg_compare(cg, OP_LT, true, r, cg_const(cg, 0)));
+
+		read_text(cg, BPF_FUNC_probe_read_kernel_str, dst, n, addr);
+		cg_end(cg, &f);
+	}
+}
+
+/* -- algorithms in C -- */
+
+ref cg_lib(struct cg *cg, const char *name, unsigned n, ...)
+{
+	LLVMTypeRef types[MAX_ARGS], type;
+	LLVMValueRef args[MAX_ARGS], fn;
+	va_list ap;
+
+	va_start(ap, n);
+	for (unsigned i = 0; i < n; i++) {
+		args[i] = va_arg(ap, LLVMValueRef);
+		types[i] = LLVMTypeOf(args[i]);
+	}
+	va_end(ap);
+	type = LLVMFunctionType(cg->i64, types, n, 0);
+	fn = LLVMGetNamedFunction(cg->m, name);
+	if (!fn)
+		fn = LLVMAddFunction(cg->m, name, type);
+	cg_use_lib(cg, name);
+	return LLVMBuildCall2(cg->b, type, fn, args, n, "");
+}

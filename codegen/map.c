@@ -1,0 +1,396 @@
+#include <errno.h>
+
+#include "base/host.h"
+#include "builtins/builtin.h"
+#include "codegen/cg_priv.h"
+
+/* Maps of the script (how they are kept: ast/plan.h). */
+
+static bool in_globals(const struct map_desc *m)
+{
+	return m->bpf_type == BPF_MAP_TYPE_UNSPEC;
+}
+
+static bool is_agg(const struct map_desc *m)
+{
+	return m->value->kind == TYPE_AGG;
+}
+
+/* -- keys -- */
+
+/* The key of an element in memory: padding is zero, so equal keys have equal bytes. */
+static LLVMValueRef user_key(struct cg *cg, const struct node *n, uint32_t room)
+{
+	const struct map_desc *m = n->map.sym->desc;
+	LLVMValueRef key = cg_temp(cg, room, "key");
+	uint32_t padded = (m->key->size + 7) & ~7u;
+
+	if (room > m->key->size)
+		cg_zero(cg, cg_at(cg, key, m->key->size & ~7u), padded - (m->key->size & ~7u));
+	cg_expr_into(cg, n->map.key, m->key, key);
+	return key;
+}
+
+static LLVMValueRef scalar_key(struct cg *cg)
+{
+	LLVMValueRef key = cg_temp(cg, 4, "zero");
+
+	cg_store(cg, key, 0, 4, cg_const(cg, 0));
+	return key;
+}
+
+void cg_map_key(struct cg *cg, const struct node *map, ref *ret_key)
+{
+	const struct map_desc *m = map->map.sym->desc;
+
+	*ret_key = m->key ? user_key(cg, map, m->key_size) : scalar_key(cg);
+}
+
+static LLVMValueRef lookup(struct cg *cg, const struct map_desc *m, LLVMValueRef key)
+{
+	return cg_helper_ptr(cg, BPF_FUNC_map_lookup_elem, 2, map_ref(cg, m), key);
+}
+
+static LLVMValueRef update(struct cg *cg, const struct map_desc *m, LLVMValueRef key, LLVMValueRef value,
+			   uint64_t flags)
+{
+	return cg_helper(cg, BPF_FUNC_map_update_elem, 4, map_ref(cg, m), key, value, cg_const(cg, flags));
+}
+
+ref cg_map_lookup(struct cg *cg, const struct node *map)
+{
+	const struct map_desc *m = map->map.sym->desc;
+	LLVMValueRef key;
+
+	if (in_globals(m)) {
+		LLVMValueRef slot = cg_globals(cg, m->slot);
+		LLVMValueRef set = cg_compare(cg, OP_NE, false, cg_load(cg, slot, 0, 8, false), cg_const(cg, 0));
+
+		return cg_select(cg, set, cg_at(cg, slot, 8), LLVMConstNull(cg->ptr));
+	}
+	cg_map_key(cg, map, &key);
+	return lookup(cg, m, key);
+}
+
+/* -- reading -- */
+
+/* The value at an address that may be NULL; nothing there reads as zero. */
+static struct value read_element(struct cg *cg, LLVMValueRef element, const struct type *t)
+{
+	bool scalar = type_is_scalar(t);
+	LLVMValueRef to = scalar ? entry_alloca(cg, cg->i64, "element") : cg_temp(cg, t->size, "element");
+	struct cg_fork f = cg_if(cg, cg_is_null(cg, element));
+
+	if (scalar)
+		LLVMBuildStore(cg->b, cg_const(cg, 0), to);
+	else
+		cg_zero(cg, to, t->size);
+	cg_else(cg, &f);
+	if (scalar)
+		LLVMBuildStore(cg->b, value_load(cg, element, t).ref, to);
+	else
+		cg_copy(cg, to, element, t->size);
+	cg_end(cg, &f);
+	return cg_value(scalar ? LLVMBuildLoad2(cg->b, cg->i64, to, "") : to, t);
+}
+
+/* acc += slot of one CPU, for all CPUs. */
+static void merge_cpus(struct cg *cg, const struct map_desc *m, LLVMValueRef key, struct cg_slot *acc)
+{
+	LLVMBasicBlockRef loop = block_new(cg, "cpus"), done = block_new(cg, "cpus_done");
+	LLVMValueRef at = entry_alloca(cg, cg->i64, "cpu"), i, next;
+	struct cg_slot slot;
+	struct cg_fork f;
+
+	LLVMBuildStore(cg->b, cg_const(cg, 0), at);
+	branch(cg, loop);
+	block_start(cg, loop);
+	i = LLVMBuildLoad2(cg->b, cg->i64, at, "");
+	slot.addr = cg_helper_ptr(cg, BPF_FUNC_map_lookup_percpu_elem, 3, map_ref(cg, m), key, i);
+	f = cg_if(cg, cg_not(cg, cg_is_null(cg, slot.addr)));
+	m->value->agg->emit_merge(cg, m->value, acc, &slot);
+	cg_end(cg, &f);
+	next = cg_op(cg, OP_ADD, i, cg_const(cg, 1));
+	LLVMBuildStore(cg->b, next, at);
+	branch_if(cg, cg_compare(cg, OP_LT, false, next, cg_const(cg, cg->s->host->n_cpus)), loop, done);
+	block_start(cg, done);
+}
+
+struct value agg_read(struct cg *cg, const struct map_desc *m, LLVMValueRef key)
+{
+	struct cg_slot acc = { cg_temp(cg, m->value->agg->slot_size, "acc") };
+
+	cg_zero(cg, acc.addr, m->value->agg->slot_size);
+	merge_cpus(cg, m, key, &acc);
+	return m->value->agg->emit_result(cg, m->value, &acc);
+}
+
+struct value map_read(struct cg *cg, const struct node *n)
+{
+	const struct map_desc *m = n->map.sym->desc;
+	LLVMValueRef key;
+
+	if (is_agg(m)) {
+		cg_map_key(cg, n, &key);
+		return agg_read(cg, m, key);
+	}
+	if (in_globals(m)) /* zero while it is not set */
+		return value_load(cg, cg_globals(cg, m->slot + 8), m->value);
+	return read_element(cg, cg_map_lookup(cg, n), m->value);
+}
+
+/* -- writing -- */
+
+static void mark_set(struct cg *cg, const struct map_desc *m)
+{
+	cg_store(cg, cg_globals(cg, m->slot), 0, 8, cg_const(cg, 1));
+}
+
+static void assign_plain(struct cg *cg, const struct node *target, const struct node *value)
+{
+	const struct map_desc *m = target->map.sym->desc;
+	LLVMValueRef to, key, r;
+
+	if (in_globals(m)) {
+		if (type_is_scalar(m->value)) {
+			struct value v = cg_convert(cg, cg_expr(cg, value), m->value);
+
+			value_store(cg, cg_globals(cg, m->slot + 8), m->value, v);
+		} else {
+			struct value v = cg_convert(cg, cg_expr(cg, value), m->value);
+
+			cg_copy(cg, cg_globals(cg, m->slot + 8), v.ref, m->value->size);
+		}
+		mark_set(cg, m);
+		return;
+	}
+	to = cg_temp(cg, m->value->size, "value");
+	cg_expr_into(cg, value, m->value, to);
+	cg_map_key(cg, target, &key);
+	r = update(cg, m, key, to, BPF_ANY);
+	cg_check(cg, SITE_MAP_UPDATE, "map_update_elem", m, r, target->span);
+}
+
+/* Adds to the slot of this CPU; a key that is new gets a slot first. Something that runs in between on
+ * this CPU may have made it: then its slot is added to. */
+static void update_slot(struct cg *cg, const struct map_desc *m, LLVMValueRef key, struct value by,
+			struct span at)
+{
+	const struct agg *agg = m->value->agg;
+	struct cg_slot slot = { lookup(cg, m, key) }, fresh, late;
+	struct cg_fork missing = cg_if(cg, cg_is_null(cg, slot.addr)), lost;
+	LLVMValueRef r, exists;
+
+	fresh.addr = cg_temp(cg, agg->slot_size, "fresh");
+	cg_zero(cg, fresh.addr, agg->slot_size);
+	agg->emit_update(cg, m->value, &fresh, by);
+	r = update(cg, m, key, fresh.addr, BPF_NOEXIST);
+	exists = cg_compare(cg, OP_EQ, false, r, cg_const(cg, (uint64_t)-EEXIST));
+	lost = cg_if(cg, exists);
+	late.addr = lookup(cg, m, key);
+	{
+		struct cg_fork f = cg_if(cg, cg_not(cg, cg_is_null(cg, late.addr)));
+
+		agg->emit_update(cg, m->value, &late, by);
+		cg_end(cg, &f);
+	}
+	cg_else(cg, &lost);
+	cg_check(cg, SITE_MAP_UPDATE, "map_update_elem", m, r, at);
+	cg_end(cg, &lost);
+	cg_else(cg, &missing);
+	agg->emit_update(cg, m->value, &slot, by);
+	cg_end(cg, &missing);
+}
+
+static void update_scalar_slot(struct cg *cg, const struct map_desc *m, LLVMValueRef key, struct value by)
+{
+	const struct agg *agg = m->value->agg;
+	struct cg_slot slot = { lookup(cg, m, key) };
+	struct cg_fork f = cg_if(cg, cg_not(cg, cg_is_null(cg, slot.addr)));
+
+	agg->emit_update(cg, m->value, &slot, by);
+	if (!agg->is_bucketed)
+		cg_store(cg, slot.addr, agg->slot_size, 8, cg_const(cg, 1));
+	cg_end(cg, &f);
+}
+
+static void assign_agg(struct cg *cg, const struct node *target, const struct node *call)
+{
+	const struct map_desc *m = target->map.sym->desc;
+	const struct agg *agg = m->value->agg;
+	struct value by = { 0 };
+	LLVMValueRef key;
+
+	if (agg->is_bucketed)
+		by = agg->emit_bucket(cg, call);
+	else if (call->call.args)
+		by = cg_expr(cg, call->call.args);
+	cg_map_key(cg, target, &key);
+	if (agg->is_bucketed)
+		cg_store(cg, key, m->key ? m->key_size - 8 : 0, m->key ? 8 : 4, by.ref);
+	if (m->key)
+		update_slot(cg, m, key, by, target->span);
+	else
+		update_scalar_slot(cg, m, key, by);
+}
+
+void map_assign(struct cg *cg, const struct node *target, const struct node *value)
+{
+	if (is_agg(target->map.sym->desc))
+		assign_agg(cg, target, value);
+	else
+		assign_plain(cg, target, value);
+}
+
+/* -- target = target op value -- */
+
+static LLVMValueRef fetch_add(struct cg *cg, LLVMValueRef addr, LLVMValueRef delta)
+{
+	return LLVMBuildAtomicRMW(cg->b, LLVMAtomicRMWBinOpAdd, addr, delta, LLVMAtomicOrderingMonotonic, 0);
+}
+
+/* Adds to an element that other CPUs add to as well; returns what was there before. */
+static LLVMValueRef add_shared(struct cg *cg, const struct node *target, LLVMValueRef delta)
+{
+	const struct map_desc *m = target->map.sym->desc;
+	LLVMValueRef old = entry_alloca(cg, cg->i64, "old"), key, element, r, fresh, again;
+	struct cg_fork missing, exists, there;
+
+	LLVMBuildStore(cg->b, cg_const(cg, 0), old);
+	cg_map_key(cg, target, &key);
+	element = lookup(cg, m, key);
+	missing = cg_if(cg, cg_is_null(cg, element));
+	fresh = cg_temp(cg, 8, "fresh");
+	cg_store(cg, fresh, 0, 8, delta);
+	r = update(cg, m, key, fresh, BPF_NOEXIST);
+	exists = cg_if(cg, cg_compare(cg, OP_EQ, false, r, cg_const(cg, (uint64_t)-EEXIST)));
+	again = lookup(cg, m, key);
+	there = cg_if(cg, cg_not(cg, cg_is_null(cg, again)));
+	LLVMBuildStore(cg->b, fetch_add(cg, again, delta), old);
+	cg_end(cg, &there);
+	cg_else(cg, &exists);
+	cg_check(cg, SITE_MAP_UPDATE, "map_update_elem", m, r, target->span);
+	cg_end(cg, &exists);
+	cg_else(cg, &missing);
+	LLVMBuildStore(cg->b, fetch_add(cg, element, delta), old);
+	cg_end(cg, &missing);
+	return LLVMBuildLoad2(cg->b, cg->i64, old, "");
+}
+
+static LLVMValueRef add_global(struct cg *cg, const struct map_desc *m, LLVMValueRef delta)
+{
+	LLVMValueRef old = fetch_add(cg, cg_globals(cg, m->slot + 8), delta);
+
+	mark_set(cg, m);
+	return old;
+}
+
+static void write_back(struct cg *cg, const struct node *target, struct value v)
+{
+	const struct map_desc *m = target->map.sym->desc;
+	LLVMValueRef to, key, r;
+
+	if (in_globals(m)) {
+		value_store(cg, cg_globals(cg, m->slot + 8), m->value, v);
+		mark_set(cg, m);
+		return;
+	}
+	to = cg_temp(cg, m->value->size, "value");
+	value_store(cg, to, m->value, v);
+	cg_map_key(cg, target, &key);
+	r = update(cg, m, key, to, BPF_ANY);
+	cg_check(cg, SITE_MAP_UPDATE, "map_update_elem", m, r, target->span);
+}
+
+void map_modify(struct cg *cg, const struct node *target, enum op op, struct value by,
+		const struct node *at, LLVMValueRef *ret_old, LLVMValueRef *ret_new)
+{
+	const struct map_desc *m = target->map.sym->desc;
+	bool adds = (op == OP_ADD || op == OP_SUB) && m->value->kind == TYPE_INT && m->value->size == 8;
+	struct value old = { .type = m->value }, next;
+
+	if (adds) {
+		LLVMValueRef delta = op == OP_ADD ? by.ref : cg_op(cg, OP_SUB, cg_const(cg, 0), by.ref);
+
+		old.ref = in_globals(m) ? add_global(cg, m, delta) : add_shared(cg, target, delta);
+		next = cg_value(cg_op(cg, OP_ADD, old.ref, delta), m->value);
+	} else {
+		old = map_read(cg, target);
+		next = cg_convert(cg, operate(cg, at, op, old, by, m->value), m->value);
+		write_back(cg, target, next);
+	}
+	if (ret_old)
+		*ret_old = old.ref;
+	if (ret_new)
+		*ret_new = next.ref;
+}
+
+/* -- deleting, counting -- */
+
+ref cg_map_delete(struct cg *cg, const struct node *map)
+{
+	const struct map_desc *m = map->map.sym->desc;
+	LLVMValueRef key, r;
+
+	cg_map_key(cg, map, &key);
+	r = cg_helper(cg, BPF_FUNC_map_delete_elem, 2, map_ref(cg, m), key);
+	return cg_bool(cg, cg_compare(cg, OP_EQ, false, r, cg_const(cg, 0)));
+}
+
+static LLVMValueRef clear_global(struct cg *cg, const struct map_desc *m)
+{
+	LLVMValueRef slot = cg_globals(cg, m->slot), was = cg_load(cg, slot, 0, 8, false);
+
+	cg_store(cg, slot, 0, 8, cg_const(cg, 0));
+	cg_zero(cg, cg_at(cg, slot, 8), m->value_size);
+	return was;
+}
+
+/* Zeroes one slot of every CPU; 1 when any of them was in use. */
+static LLVMValueRef clear_cpus(struct cg *cg, const struct map_desc *m)
+{
+	LLVMBasicBlockRef loop = block_new(cg, "cpus"), done = block_new(cg, "cpus_done");
+	LLVMValueRef at = entry_alloca(cg, cg->i64, "cpu"), was = entry_alloca(cg, cg->i64, "was");
+	LLVMValueRef key = scalar_key(cg), i, next, slot;
+	struct cg_fork f;
+
+	LLVMBuildStore(cg->b, cg_const(cg, 0), was);
+	LLVMBuildStore(cg->b, cg_const(cg, 0), at);
+	branch(cg, loop);
+	block_start(cg, loop);
+	i = LLVMBuildLoad2(cg->b, cg->i64, at, "");
+	slot = cg_helper_ptr(cg, BPF_FUNC_map_lookup_percpu_elem, 3, map_ref(cg, m), key, i);
+	f = cg_if(cg, cg_not(cg, cg_is_null(cg, slot)));
+	LLVMBuildStore(cg->b, cg_op(cg, OP_BIT_OR, LLVMBuildLoad2(cg->b, cg->i64, was, ""),
+				    cg_load(cg, slot, m->value->agg->slot_size, 8, false)), was);
+	cg_zero(cg, slot, m->value_size);
+	cg_end(cg, &f);
+	next = cg_op(cg, OP_ADD, i, cg_const(cg, 1));
+	LLVMBuildStore(cg->b, next, at);
+	branch_if(cg, cg_compare(cg, OP_LT, false, next, cg_const(cg, cg->s->host->n_cpus)), loop, done);
+	block_start(cg, done);
+	return LLVMBuildLoad2(cg->b, cg->i64, was, "");
+}
+
+ref cg_scalar_delete(struct cg *cg, const struct node *map)
+{
+	const struct map_desc *m = map->map.sym->desc;
+
+	return in_globals(m) ? clear_global(cg, m) : clear_cpus(cg, m);
+}
+
+/* Walking a map with a callback that does nothing tells how many elements it has. */
+ref cg_map_len(struct cg *cg, const struct node *map)
+{
+	LLVMTypeRef params[4] = { cg->ptr, cg->ptr, cg->ptr, cg->ptr };
+	LLVMTypeRef type = LLVMFunctionType(cg->i64, params, 4, 0);
+	LLVMValueRef nothing = entry_alloca(cg, cg->i64, "nothing");
+	struct function *outer = cg->f, body = { 0 };
+
+	LLVMBuildStore(cg->b, cg_const(cg, 0), nothing);
+	callback_begin(cg, &body, type, 3);
+	callback_end(cg);
+	(void)outer;
+	return cg_helper(cg, BPF_FUNC_for_each_map_elem, 4, map_ref(cg, map->map.sym->desc), body.fn, nothing,
+			 cg_const(cg, 0));
+}

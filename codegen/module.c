@@ -1,0 +1,235 @@
+#include <llvm-c/Analysis.h>
+#include <llvm-c/BitReader.h>
+#include <llvm-c/Error.h>
+#include <llvm-c/Linker.h>
+#include <llvm-c/Transforms/PassBuilder.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "codegen/cg_priv.h"
+#include "codegen/codegen.h"
+#include "codegen/lib.h"
+#include "runtime/program.h"
+
+/* The module of a script: made once, all programs in it, object code out of it. */
+
+static const char passes[] = "always-inline,function(sroa,early-cse,simplifycfg)";
+static const char passes_with_lib[] = "always-inline,globaldce,function(sroa,early-cse,simplifycfg)";
+
+static void add_attribute(struct cg *cg, LLVMValueRef fn, const char *name)
+{
+	unsigned kind = LLVMGetEnumAttributeKindForName(name, strlen(name));
+
+	LLVMAddAttributeAtIndex(fn, (LLVMAttributeIndex)LLVMAttributeFunctionIndex,
+				LLVMCreateEnumAttribute(cg->c, kind, 0));
+}
+
+LLVMValueRef function_new(struct cg *cg, const char *name, LLVMTypeRef type)
+{
+	LLVMValueRef fn = LLVMAddFunction(cg->m, name, type);
+
+	add_attribute(cg, fn, "nounwind"); /* else a section of unwind tables appears */
+	return fn;
+}
+
+void cg_use_lib(struct cg *cg, const char *function)
+{
+	for (unsigned i = 0; lib_files[i].name; i++)
+		if (!strcmp(lib_files[i].name, function + strlen("sonde_")))
+			cg->lib_used |= 1u << i;
+}
+
+static int target_machine(struct cg *cg)
+{
+	LLVMTargetRef target;
+	char *error = NULL;
+
+	LLVMInitializeBPFTargetInfo();
+	LLVMInitializeBPFTarget();
+	LLVMInitializeBPFTargetMC();
+	LLVMInitializeBPFAsmPrinter();
+	if (LLVMGetTargetFromTriple("bpfel", &target, &error)) {
+		diag_error(cg->s->diags, DIAG_SYSTEM, (struct span){ 0, 0 }, "LLVM: %s", error);
+		LLVMDisposeMessage(error);
+		return -1;
+	}
+	cg->tm = LLVMCreateTargetMachine(target, "bpfel", "v3", "", LLVMCodeGenLevelDefault, LLVMRelocDefault,
+					 LLVMCodeModelDefault);
+	return 0;
+}
+
+static int module_open(struct cg *cg)
+{
+	LLVMTargetDataRef layout;
+	LLVMTypeRef two[2];
+
+	if (target_machine(cg))
+		return -1;
+	cg->c = LLVMContextCreate();
+	cg->m = LLVMModuleCreateWithNameInContext("sonde", cg->c);
+	cg->b = LLVMCreateBuilderInContext(cg->c);
+	LLVMSetTarget(cg->m, "bpfel");
+	layout = LLVMCreateTargetDataLayout(cg->tm);
+	LLVMSetModuleDataLayout(cg->m, layout);
+	LLVMDisposeTargetData(layout);
+	cg->i1 = LLVMInt1TypeInContext(cg->c);
+	cg->i8 = LLVMInt8TypeInContext(cg->c);
+	cg->i16 = LLVMInt16TypeInContext(cg->c);
+	cg->i32 = LLVMInt32TypeInContext(cg->c);
+	cg->i64 = LLVMInt64TypeInContext(cg->c);
+	cg->ptr = LLVMPointerTypeInContext(cg->c, 0);
+	two[0] = two[1] = cg->i64;
+	cg->pseudo_type = LLVMFunctionType(cg->i64, two, 2, 0);
+	cg->pseudo = LLVMAddFunction(cg->m, "llvm.bpf.pseudo", cg->pseudo_type);
+	return 0;
+}
+
+static void module_close(struct cg *cg)
+{
+	if (cg->b)
+		LLVMDisposeBuilder(cg->b);
+	if (cg->m)
+		LLVMDisposeModule(cg->m);
+	if (cg->c)
+		LLVMContextDispose(cg->c);
+	if (cg->tm)
+		LLVMDisposeTargetMachine(cg->tm);
+	vec_done(&cg->events);
+	vec_done(&cg->sites);
+}
+
+static int say_llvm(struct cg *cg, const char *what, char *message)
+{
+	diag_error(cg->s->diags, DIAG_SYSTEM, (struct span){ 0, 0 }, "%s: %s", what, message ? message : "");
+	LLVMDisposeMessage(message);
+	return -1;
+}
+
+static int link_file(struct cg *cg, const struct lib_file *file)
+{
+	LLVMMemoryBufferRef bytes = LLVMCreateMemoryBufferWithMemoryRange((const char *)file->bitcode,
+									  file->len, file->name, 0);
+	LLVMModuleRef lib;
+	int err = LLVMParseBitcodeInContext2(cg->c, bytes, &lib);
+
+	LLVMDisposeMemoryBuffer(bytes);
+	if (err) {
+		diag_error(cg->s->diags, DIAG_SYSTEM, (struct span){ 0, 0 },
+			   "sonde's own BPF function %s cannot be read", file->name);
+		return -1;
+	}
+	for (LLVMValueRef fn = LLVMGetFirstFunction(lib); fn; fn = LLVMGetNextFunction(fn)) {
+		if (LLVMIsDeclaration(fn))
+			continue;
+		LLVMRemoveEnumAttributeAtIndex(fn, (LLVMAttributeIndex)LLVMAttributeFunctionIndex,
+					       LLVMGetEnumAttributeKindForName("noinline", 8));
+		add_attribute(cg, fn, "alwaysinline");
+	}
+	return LLVMLinkModules2(cg->m, lib) ? -1 : 0;
+}
+
+/* The algorithms written in C become part of the module, inlined where they are called. */
+static int link_lib(struct cg *cg)
+{
+	for (unsigned i = 0; lib_files[i].name; i++)
+		if ((cg->lib_used & 1u << i) && link_file(cg, &lib_files[i]))
+			return -1;
+	if (!cg->lib_used)
+		return 0;
+	for (LLVMValueRef fn = LLVMGetFirstFunction(cg->m); fn; fn = LLVMGetNextFunction(fn))
+		if (!LLVMIsDeclaration(fn) && !LLVMGetSection(fn))
+			LLVMSetLinkage(fn, LLVMInternalLinkage);
+	return 0;
+}
+
+static void dump(const struct cg *cg, const char *when)
+{
+	char *text = LLVMPrintModuleToString(cg->m);
+
+	printf("LLVM IR %s optimization\n------------------------------\n%s\n", when, text);
+	LLVMDisposeMessage(text);
+}
+
+static int optimize(struct cg *cg, struct codegen_options opt)
+{
+	LLVMPassBuilderOptionsRef po;
+	LLVMErrorRef err;
+	char *message = NULL;
+
+	if (opt.dump_ir)
+		dump(cg, "before");
+	if (opt.verify && LLVMVerifyModule(cg->m, LLVMReturnStatusAction, &message))
+		return say_llvm(cg, "the generated code is not valid", message);
+	LLVMDisposeMessage(message);
+	po = LLVMCreatePassBuilderOptions();
+	err = LLVMRunPasses(cg->m, cg->lib_used ? passes_with_lib : passes, cg->tm, po);
+	LLVMDisposePassBuilderOptions(po);
+	if (err) {
+		char *text = LLVMGetErrorMessage(err);
+
+		diag_error(cg->s->diags, DIAG_SYSTEM, (struct span){ 0, 0 }, "LLVM: %s", text);
+		LLVMDisposeErrorMessage(text);
+		return -1;
+	}
+	if (opt.dump_optimized)
+		dump(cg, "after");
+	return 0;
+}
+
+static int emit_object(struct cg *cg, struct program *p)
+{
+	LLVMMemoryBufferRef out;
+	char *error = NULL;
+
+	if (LLVMTargetMachineEmitToMemoryBuffer(cg->tm, cg->m, LLVMObjectFile, &error, &out))
+		return say_llvm(cg, "LLVM", error);
+	p->elf_len = LLVMGetBufferSize(out);
+	p->elf = xmalloc(p->elf_len);
+	memcpy(p->elf, LLVMGetBufferStart(out), p->elf_len);
+	LLVMDisposeMemoryBuffer(out);
+	return 0;
+}
+
+static void finish_plan(struct cg *cg)
+{
+	struct plan *plan = cg->s->plan;
+
+	plan->n_events = cg->events.n;
+	plan->events = arena_memdup(cg->s->arena, cg->events.v, cg->events.n * sizeof(*cg->events.v));
+	plan->n_sites = cg->sites.n;
+	plan->sites = arena_memdup(cg->s->arena, cg->sites.v, cg->sites.n * sizeof(*cg->sites.v));
+}
+
+int codegen_program(struct script *s, struct codegen_options opt, struct program *ret_program)
+{
+	struct program p = { .plan = s->plan };
+	struct cg cg = { .s = s };
+	int err;
+
+	err = module_open(&cg);
+	for (size_t i = 0; !err && i < s->units.n; i++)
+		program_emit(&cg, s->units.v[i]);
+	if (!err && diags_errors(s->diags))
+		err = -1;
+	if (!err)
+		err = link_lib(&cg);
+	if (!err)
+		err = optimize(&cg, opt);
+	if (!err)
+		err = emit_object(&cg, &p);
+	if (!err) {
+		finish_plan(&cg);
+		*ret_program = p;
+	}
+	module_close(&cg);
+	return err;
+}
+
+void program_done(struct program *p)
+{
+	free(p->elf);
+	p->elf = NULL;
+}

@@ -1,0 +1,300 @@
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/host.h"
+#include "codegen/cg_priv.h"
+#include "probes/probe.h"
+
+/* One program: what comes before and after the body of a probe. */
+
+/* Variables that need memory stay on the stack up to this many bytes of a program. */
+enum { STACK_VARS = 96 };
+
+/* -- memory that is sized when the body is known -- */
+
+static LLVMValueRef area_open(struct cg *cg, const char *name)
+{
+	LLVMBasicBlockRef here = LLVMGetInsertBlock(cg->b);
+	LLVMValueRef a;
+
+	block_start(cg, cg->f->entry);
+	a = LLVMBuildArrayAlloca(cg->b, cg->i8, cg_const(cg, 1), name);
+	LLVMSetAlignment(a, 8);
+	if (here)
+		block_start(cg, here);
+	return a;
+}
+
+static void area_close(struct cg *cg, LLVMValueRef area, uint32_t size)
+{
+	LLVMValueRef a;
+
+	LLVMPositionBuilderBefore(cg->b, area);
+	a = LLVMBuildAlloca(cg->b, LLVMArrayType2(cg->i8, size ? size : 1), "area");
+	LLVMSetAlignment(a, 8);
+	LLVMReplaceAllUsesWith(area, a);
+	LLVMInstructionEraseFromParent(area);
+}
+
+LLVMValueRef frame_address(struct cg *cg, uint32_t offset)
+{
+	cg->uses_frame = true;
+	return cg_at(cg, cg->f->frame, offset);
+}
+
+LLVMValueRef scratch_address(struct cg *cg, uint32_t offset)
+{
+	LLVMValueRef base;
+
+	cg->uses_scratch = true;
+	if (cg->f->up)
+		base = LLVMBuildLoad2(cg->b, cg->ptr, frame_address(cg, FRAME_SCRATCH), "scratch");
+	else
+		base = LLVMBuildLoad2(cg->b, cg->ptr, cg->f->scratch, "scratch");
+	return cg_at(cg, base, offset);
+}
+
+/* -- variables -- */
+
+static struct var_slot *slot_new(struct cg *cg, struct variable *v)
+{
+	struct var_slot *slot = ARENA_NEW(cg->s->arena, struct var_slot);
+
+	v->slot = slot;
+	return slot;
+}
+
+/* Registers get their alloca when they are first used, in the function that declares them. */
+static void place_variable(struct cg *cg, struct variable *v)
+{
+	uint32_t size = type_is_scalar(v->type) ? 8 : (v->type->size + 7) & ~7u;
+	struct var_slot *slot = slot_new(cg, v);
+	bool small = type_is_scalar(v->type) ||
+		     (v->type->size <= cg->s->settings.on_stack_limit &&
+		      cg->vars_on_stack + size <= STACK_VARS);
+
+	if (!small) {
+		slot->where = SLOT_SCRATCH;
+		slot->offset = cg->scratch_used;
+		cg->scratch_used += size;
+		cg->scratch_top = cg->scratch_used;
+		cg->uses_scratch = true;
+		return;
+	}
+	if (!type_is_scalar(v->type))
+		cg->vars_on_stack += size;
+	if (!v->is_captured)
+		return;
+	slot->where = SLOT_FRAME;
+	slot->offset = cg->frame_used;
+	cg->frame_used += size;
+}
+
+LLVMValueRef variable_alloca(struct cg *cg, const struct variable *v)
+{
+	struct var_slot *slot = v->slot;
+
+	if (!slot->alloca) {
+		LLVMTypeRef t = type_is_scalar(v->type) ? cg->i64
+							: LLVMArrayType2(cg->i8, (v->type->size + 7) & ~7u);
+		slot->alloca = entry_alloca(cg, t, v->name);
+	}
+	return slot->alloca;
+}
+
+/* -- functions -- */
+
+static void open_function(struct cg *cg, struct function *f, uint32_t stack)
+{
+	cg->f = f;
+	f->entry = block_new(cg, "entry");
+	f->leave = block_new(cg, "leave");
+	f->stack_limit = stack;
+	f->stack = area_open(cg, "temps");
+}
+
+void callback_begin(struct cg *cg, struct function *f, LLVMTypeRef type, unsigned frame_param)
+{
+	char name[160];
+
+	f->up = cg->f;
+	snprintf(name, sizeof(name), "%.120s_loop%u", cg->u->desc->name, ++cg->callbacks);
+	f->fn = function_new(cg, name, type);
+	LLVMSetSection(f->fn, cg->u->desc->section);
+	LLVMSetLinkage(f->fn, LLVMInternalLinkage);
+	f->up->resume = LLVMGetInsertBlock(cg->b);
+	cg->u->desc->has_callbacks = true;
+	open_function(cg, f, STACK_CALLBACK);
+	f->frame = LLVMGetParam(f->fn, frame_param);
+	f->start = block_new(cg, "start");
+	block_start(cg, f->start);
+}
+
+void callback_end(struct cg *cg)
+{
+	struct function *f = cg->f;
+
+	LLVMBuildRet(cg->b, cg_const(cg, 0));
+	block_start(cg, f->leave);
+	cg_store(cg, cg_at(cg, f->frame, FRAME_LEFT), 0, 8, cg_const(cg, 1));
+	LLVMBuildRet(cg->b, cg_const(cg, 1));
+	block_start(cg, f->entry);
+	branch(cg, f->start);
+	area_close(cg, f->stack, f->stack_top);
+	cg->f = f->up;
+	block_start(cg, cg->f->resume);
+}
+
+/* -- what comes before the body -- */
+
+static void leave_unless_enabled(struct cg *cg)
+{
+	LLVMValueRef enabled;
+
+	enabled = cg_load(cg, cg_globals(cg, offsetof(struct globals, enabled)), 0, 4, false);
+	cg_leave_unless(cg, cg_compare(cg, OP_NE, false, enabled, cg_const(cg, 0)));
+}
+
+static LLVMValueRef current_pid(struct cg *cg)
+{
+	const struct host *h = cg->s->host;
+	LLVMValueRef r, pid;
+
+	if (!h->pidns_ino) {
+		r = cg_helper(cg, BPF_FUNC_get_current_pid_tgid, 0);
+		return cg_op(cg, OP_SHR, r, cg_const(cg, 32));
+	}
+	pid = entry_alloca(cg, cg->i64, "ns_pid"); /* struct bpf_pidns_info: pid, tgid */
+	LLVMBuildStore(cg->b, cg_const(cg, 0), pid);
+	cg_helper(cg, BPF_FUNC_get_ns_current_pid_tgid, 4, cg_const(cg, h->pidns_dev),
+		  cg_const(cg, h->pidns_ino), pid, cg_const(cg, 8));
+	return cg_load(cg, pid, 4, 4, false);
+}
+
+static void leave_unless_traced(struct cg *cg)
+{
+	LLVMValueRef pid = current_pid(cg);
+
+	cg_leave_unless(cg, cg_compare(cg, OP_EQ, false, pid, cg_const(cg, (uint32_t)cg->s->host->pid)));
+}
+
+/* Takes the first free scratch entry of this CPU: programs nest there, and some are preempted, so an
+ * entry is taken and given back by a flag. None free: the run is counted as skipped. */
+static void take_scratch(struct cg *cg)
+{
+	struct function *f = cg->f;
+	LLVMBasicBlockRef got = block_new(cg, "scratch_got");
+	LLVMValueRef key = entry_alloca(cg, cg->i32, "scratch_key"), first, entry, was;
+
+	first = cg_op(cg, OP_MUL, cg_helper(cg, BPF_FUNC_get_smp_processor_id, 0),
+		      cg_const(cg, SCRATCH_LEVELS));
+	for (unsigned i = 0; i < SCRATCH_LEVELS; i++) {
+		LLVMBasicBlockRef next = block_new(cg, "scratch_next"), there = block_new(cg, "scratch_there");
+
+		cg_store(cg, key, 0, 4, cg_op(cg, OP_ADD, first, cg_const(cg, i)));
+		entry = cg_helper_ptr(cg, BPF_FUNC_map_lookup_elem, 2, cg_map(cg, PLAN_MAP_SCRATCH), key);
+		branch_if(cg, cg_is_null(cg, entry), f->leave, there);
+		block_start(cg, there);
+		LLVMBuildStore(cg->b, cg_at(cg, entry, SCRATCH_HEADER), f->scratch);
+		was = LLVMBuildAtomicRMW(cg->b, LLVMAtomicRMWBinOpXchg, entry, cg_const(cg, 1),
+					 LLVMAtomicOrderingMonotonic, 0);
+		branch_if(cg, cg_compare(cg, OP_EQ, false, was, cg_const(cg, 0)), got, next);
+		block_start(cg, next);
+	}
+	cg_atomic_add(cg, cg_globals(cg, plan_no_scratch_at(cg->s->plan, cg->u->desc->index)), 0,
+		      cg_const(cg, 1));
+	branch(cg, f->leave);
+	block_start(cg, got);
+}
+
+static void give_scratch_back(struct cg *cg)
+{
+	LLVMValueRef base = LLVMBuildLoad2(cg->b, cg->ptr, cg->f->scratch, "");
+	LLVMValueRef back = LLVMConstInt(cg->i64, (uint64_t)-SCRATCH_HEADER, 1);
+
+	cg_store(cg, LLVMBuildGEP2(cg->b, cg->i8, base, &back, 1, ""), 0, 8, cg_const(cg, 0));
+}
+
+static void open_frame(struct cg *cg)
+{
+	struct function *f = cg->f;
+
+	if (!cg->uses_frame)
+		return;
+	cg_store(cg, f->frame, FRAME_LEFT, 8, cg_const(cg, 0));
+	cg_store(cg, f->frame, FRAME_RET, 8, LLVMBuildLoad2(cg->b, cg->i64, f->ret, ""));
+	if (cg->uses_scratch)
+		LLVMBuildStore(cg->b, LLVMBuildLoad2(cg->b, cg->ptr, f->scratch, ""),
+			       cg_at(cg, f->frame, FRAME_SCRATCH));
+}
+
+/* The prologue is written last: only now is it known what the body needs. */
+static void emit_prologue(struct cg *cg, LLVMBasicBlockRef body)
+{
+	const struct probe_kind *kind = cg->u->probe->kind;
+
+	LLVMBuildStore(cg->b, cg_const(cg, (uint64_t)kind->default_return), cg->f->ret);
+	if (!kind->is_special)
+		leave_unless_enabled(cg);
+	if (kind->pid_filter == PID_FILTER_PROGRAM && cg->s->host->pid)
+		leave_unless_traced(cg);
+	if (kind->emit_prologue)
+		kind->emit_prologue(cg);
+	if (cg->uses_scratch)
+		take_scratch(cg);
+	open_frame(cg);
+	branch(cg, body);
+}
+
+static void start_program(struct cg *cg, struct unit *u)
+{
+	cg->u = u;
+	cg->uses_scratch = cg->uses_frame = false;
+	cg->scratch_used = cg->scratch_top = cg->vars_on_stack = cg->callbacks = 0;
+	cg->frame_used = FRAME_VARS;
+	for (size_t i = 0; i < u->vars.n; i++)
+		place_variable(cg, u->vars.v[i]);
+}
+
+static void note_scratch(struct cg *cg)
+{
+	struct plan *plan = cg->s->plan;
+
+	if (cg->uses_scratch && cg->scratch_top > plan->scratch_size)
+		plan->scratch_size = cg->scratch_top;
+}
+
+void program_emit(struct cg *cg, struct unit *u)
+{
+	LLVMTypeRef type = LLVMFunctionType(cg->i64, &cg->ptr, 1, 0);
+	struct function f = { .fn = function_new(cg, u->desc->name, type) };
+	LLVMBasicBlockRef body, prologue, out;
+
+	LLVMSetSection(f.fn, u->desc->section);
+	start_program(cg, u);
+	open_function(cg, &f, STACK_MAIN);
+	f.ctx = LLVMGetParam(f.fn, 0);
+	prologue = block_new(cg, "prologue");
+	body = block_new(cg, "body");
+	out = block_new(cg, "out");
+	block_start(cg, body);
+	f.ret = entry_alloca(cg, cg->i64, "ret");
+	f.scratch = entry_alloca(cg, cg->ptr, "scratch");
+	f.frame = area_open(cg, "frame");
+	body_emit(cg, u->body);
+	branch(cg, f.leave);
+	block_start(cg, f.leave);
+	if (cg->uses_scratch)
+		give_scratch_back(cg);
+	branch(cg, out);
+	block_start(cg, out);
+	LLVMBuildRet(cg->b, LLVMBuildLoad2(cg->b, cg->i64, f.ret, ""));
+	f.leave = out; /* nothing to give back yet */
+	block_start(cg, prologue);
+	emit_prologue(cg, body);
+	block_start(cg, f.entry);
+	branch(cg, prologue);
+	area_close(cg, f.stack, f.stack_top);
+	area_close(cg, f.frame, cg->uses_frame ? cg->frame_used : 0);
+	note_scratch(cg);
+}

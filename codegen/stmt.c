@@ -1,0 +1,174 @@
+#include "codegen/cg_priv.h"
+
+/* Statements. Temporary values live as long as the statement that made them. */
+
+static void set_variable(struct cg *cg, const struct variable *v, const struct node *value)
+{
+	LLVMValueRef addr = variable_address(cg, v);
+
+	if (type_is_scalar(v->type))
+		cg_store(cg, addr, 0, 8, cg_convert(cg, cg_expr(cg, value), v->type).ref);
+	else
+		cg_expr_into(cg, value, v->type, addr);
+}
+
+static void clear_variable(struct cg *cg, const struct variable *v)
+{
+	LLVMValueRef addr = variable_address(cg, v);
+
+	if (type_is_scalar(v->type))
+		cg_store(cg, addr, 0, 8, cg_const(cg, 0));
+	else
+		cg_zero(cg, addr, v->type->size);
+}
+
+static void emit_let(struct cg *cg, const struct node *n)
+{
+	if (n->let.value)
+		set_variable(cg, n->let.var->var.sym, n->let.value);
+	else
+		clear_variable(cg, n->let.var->var.sym);
+}
+
+static void assign_variable(struct cg *cg, const struct node *n)
+{
+	const struct variable *v = n->assign.target->var.sym;
+	struct value old, r;
+	LLVMValueRef addr;
+
+	if (n->assign.op == OP_NONE) {
+		set_variable(cg, v, n->assign.value);
+		return;
+	}
+	r = cg_expr(cg, n->assign.value);
+	addr = variable_address(cg, v);
+	old = cg_value(cg_load(cg, addr, 0, 8, false), v->type);
+	r = operate(cg, n, n->assign.op, old, r, v->type);
+	if (v->type->size < 8)
+		r.ref = cg_extend(cg, r.ref, v->type->size, v->type->is_signed);
+	cg_store(cg, addr, 0, 8, r.ref);
+}
+
+static void emit_assign(struct cg *cg, const struct node *n)
+{
+	const struct node *target = n->assign.target;
+
+	if (target->kind == NODE_var)
+		assign_variable(cg, n);
+	else if (n->assign.op == OP_NONE)
+		map_assign(cg, target, n->assign.value);
+	else
+		map_modify(cg, target, n->assign.op, cg_expr(cg, n->assign.value), n, NULL, NULL);
+}
+
+static void emit_cond(struct cg *cg, const struct node *n)
+{
+	struct cg_fork f = cg_if(cg, cg_truth(cg, cg_expr(cg, n->cond.cond)));
+
+	body_emit(cg, n->cond.yes);
+	if (n->cond.no) {
+		cg_else(cg, &f);
+		if (n->cond.no->kind == NODE_cond)
+			emit_cond(cg, n->cond.no);
+		else
+			body_emit(cg, n->cond.no);
+	}
+	cg_end(cg, &f);
+}
+
+static void emit_expr_stmt(struct cg *cg, const struct node *n)
+{
+	if (n->expr_stmt.value->kind == NODE_cond)
+		emit_cond(cg, n->expr_stmt.value);
+	else if (n->expr_stmt.value->kind == NODE_block)
+		body_emit(cg, n->expr_stmt.value);
+	else
+		cg_expr(cg, n->expr_stmt.value);
+}
+
+static void emit_discard(struct cg *cg, const struct node *n)
+{
+	cg_expr(cg, n->discard.value);
+}
+
+static void emit_while(struct cg *cg, const struct node *n)
+{
+	LLVMBasicBlockRef test = block_new(cg, "while"), body = block_new(cg, "body");
+	LLVMBasicBlockRef done = block_new(cg, "done");
+	struct loop loop = { cg->f->loops, done, test };
+
+	branch(cg, test);
+	block_start(cg, test);
+	branch_if(cg, cg_truth(cg, cg_expr(cg, n->while_loop.cond)), body, done);
+	block_start(cg, body);
+	cg->f->loops = &loop;
+	body_emit(cg, n->while_loop.body);
+	cg->f->loops = loop.up;
+	branch(cg, test);
+	block_start(cg, done);
+}
+
+static void emit_unroll(struct cg *cg, const struct node *n)
+{
+	for (uint64_t i = 0; i < n->unroll.count->number.value; i++)
+		body_emit(cg, n->unroll.body);
+}
+
+static void jump(struct cg *cg, LLVMBasicBlockRef to)
+{
+	branch(cg, to);
+	block_start(cg, block_new(cg, "unreachable"));
+}
+
+static void emit_break(struct cg *cg, const struct node *n)
+{
+	(void)n;
+	jump(cg, cg->f->loops->break_to);
+}
+
+static void emit_continue(struct cg *cg, const struct node *n)
+{
+	(void)n;
+	jump(cg, cg->f->loops->continue_to);
+}
+
+static void emit_return(struct cg *cg, const struct node *n)
+{
+	if (n->return_stmt.value) {
+		LLVMValueRef v = cg_expr(cg, n->return_stmt.value).ref;
+
+		LLVMBuildStore(cg->b, v, cg->f->up ? frame_address(cg, FRAME_RET) : cg->f->ret);
+	}
+	cg_leave(cg);
+}
+
+typedef void (*emit_fn)(struct cg *cg, const struct node *n);
+
+static const emit_fn statements[NODE_KINDS] = {
+	[NODE_let] = emit_let,
+	[NODE_assign] = emit_assign,
+	[NODE_discard] = emit_discard,
+	[NODE_expr_stmt] = emit_expr_stmt,
+	[NODE_while_loop] = emit_while,
+	[NODE_unroll] = emit_unroll,
+	[NODE_for_map] = for_map_emit,
+	[NODE_for_range] = for_range_emit,
+	[NODE_break_stmt] = emit_break,
+	[NODE_continue_stmt] = emit_continue,
+	[NODE_return_stmt] = emit_return,
+	[NODE_block] = body_emit,
+};
+
+void statement_emit(struct cg *cg, const struct node *n)
+{
+	struct temp_mark mark = temps_mark(cg);
+
+	statements[n->kind](cg, n);
+	temps_release(cg, mark);
+}
+
+void body_emit(struct cg *cg, const struct node *block)
+{
+	for (const struct node *st = block->block.stmts; st; st = st->next)
+		statement_emit(cg, st);
+}
