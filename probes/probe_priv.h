@@ -40,6 +40,15 @@ struct nearest {
 };
 void nearest_offer(struct nearest *n, const char *name);
 
+/* "f" or "f+offset" to p->function and p->offset. 0, or -1 with diags. */
+int function_parse(struct script *s, struct probe *p, const char *text);
+/* Whether a text begins like a number, so that it is an address and no function. */
+bool is_number(const char *text);
+
+/* The code of probes whose context is a struct pt_regs (registers.c). */
+struct value regs_arg(struct cg *cg, unsigned n);
+struct value regs_retval(struct cg *cg);
+
 /* The parts of interval and profile: unit and count of p (rate.c). */
 int rate_parse(struct script *s, struct probe *p);
 /* The only target of such a probe. */
@@ -64,6 +73,12 @@ int perf_attach(struct run *run, struct perf_event_attr *attr, int pid, int cpu,
 /* The same on every CPU that is online, or with -p on every thread of the process; those to come
  * included. How many there were, or -errno when there was none. */
 int perf_attach_all(struct run *run, struct perf_event_attr *attr, int prog_fd);
+/* Many functions with one link (kernels from 6.6 for uprobes, 5.18 for kprobes). The program must be
+ * loaded for that attach type. Descriptor or -errno; -EOPNOTSUPP: this kernel does not have it. */
+enum { ATTACH_KPROBE_MULTI = 42, ATTACH_UPROBE_MULTI = 48 };
+int multi_link_uprobes(int prog_fd, const char *path, const uint64_t *offsets, size_t n, bool at_return,
+		       int pid);
+int multi_link_kprobes(int prog_fd, const uint64_t *addresses, size_t n, bool at_return);
 /* The number the kernel gave a dynamic PMU ("uprobe", "kprobe"); -errno when there is none. */
 int perf_pmu_type(const char *name);
 

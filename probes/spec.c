@@ -166,7 +166,7 @@ static bool fits_count(const struct script *s, const struct probe *p, const stru
 		return true;
 	if (k->wildcard_alone && p->n_parts == 1 && has_wildcard(p->part[0]))
 		return true;
-	return k->pid_gives_path && s->host->pid && p->n_parts == 1;
+	return k->pid_gives_path && s->host->pid && !s->host->child && p->n_parts == 1;
 }
 
 static struct probe *probe_as(struct script *s, const struct probe *raw, const struct probe_kind *k)

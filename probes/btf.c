@@ -1,0 +1,409 @@
+#include "probes/btf.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/btf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/host.h"
+#include "base/str.h"
+#include "base/vec.h"
+
+static const char directory[] = "/sys/kernel/btf";
+static const char event_prefix[] = "btf_trace_", function_prefix[] = "__traceiter_";
+
+struct kernel_btf {
+	struct kernel_btf *base;       /* NULL: vmlinux */
+	char *data;
+	size_t len;
+	bool is_mapped;
+	const char *types, *strings;
+	uint32_t types_len, strings_len;
+	uint32_t first_id, first_string; /* behind those of the base */
+	VEC(uint32_t) offsets;         /* of types, by id - first_id; filled when first needed */
+};
+
+/* ---- the file ---- */
+
+/* Kernels from 6.16 on let the file be mapped; others want it read. */
+static int read_data(struct kernel_btf *b, const char *path)
+{
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	void *map;
+
+	if (fd < 0)
+		return -errno;
+	if (!fstat(fd, &st) && st.st_size > 0) {
+		map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+		if (map != MAP_FAILED) {
+			b->data = map;
+			b->len = (size_t)st.st_size;
+			b->is_mapped = true;
+		}
+	}
+	close(fd);
+	return b->is_mapped ? 0 : host_read_file(path, &b->data, &b->len);
+}
+
+static int read_header(struct kernel_btf *b)
+{
+	const struct btf_header *h = (const struct btf_header *)b->data;
+	size_t body;
+
+	if (b->len < sizeof(*h) || h->magic != BTF_MAGIC || h->hdr_len > b->len)
+		return -EINVAL;
+	body = b->len - h->hdr_len;
+	if (h->type_off > body || h->type_len > body - h->type_off || h->str_off > body ||
+	    h->str_len > body - h->str_off || !h->str_len)
+		return -EINVAL;
+	b->types = b->data + h->hdr_len + h->type_off;
+	b->types_len = h->type_len;
+	b->strings = b->data + h->hdr_len + h->str_off;
+	b->strings_len = h->str_len;
+	return b->strings[b->strings_len - 1] ? -EINVAL : 0;
+}
+
+/* Bytes behind the common part of a type. */
+static size_t tail_size(const struct btf_type *t)
+{
+	size_t n = BTF_INFO_VLEN(t->info);
+
+	switch (BTF_INFO_KIND(t->info)) {
+	case BTF_KIND_INT:
+	case BTF_KIND_VAR:
+	case BTF_KIND_DECL_TAG:
+		return 4;
+	case BTF_KIND_ARRAY:
+		return sizeof(struct btf_array);
+	case BTF_KIND_STRUCT:
+	case BTF_KIND_UNION:
+		return n * sizeof(struct btf_member);
+	case BTF_KIND_ENUM:
+		return n * sizeof(struct btf_enum);
+	case BTF_KIND_FUNC_PROTO:
+		return n * sizeof(struct btf_param);
+	case BTF_KIND_DATASEC:
+		return n * sizeof(struct btf_var_secinfo);
+	case BTF_KIND_ENUM64:
+		return n * sizeof(struct btf_enum64);
+	default:
+		return 0;
+	}
+}
+
+/* ---- names ---- */
+
+static const char *text_at(const struct kernel_btf *b, uint32_t at)
+{
+	if (at < b->first_string)
+		return text_at(b->base, at);
+	at -= b->first_string;
+	return at < b->strings_len ? b->strings + at : "";
+}
+
+/* Where prefix+name stands as a whole text; 0: nowhere. */
+static uint32_t find_text(const struct kernel_btf *b, const char *prefix, const char *name)
+{
+	struct strbuf whole = { 0 };
+	const char *at;
+
+	strbuf_putc(&whole, 0);
+	strbuf_puts(&whole, prefix);
+	strbuf_puts(&whole, name);
+	at = memmem(b->strings, b->strings_len, whole.data, whole.len + 1); /* with both ends */
+	strbuf_done(&whole);
+	return at ? b->first_string + (uint32_t)(at + 1 - b->strings) : 0;
+}
+
+int btf_events(const struct kernel_btf *b, int (*each)(void *ctx, const char *event), void *ctx)
+{
+	const char *at = b->strings, *end = b->strings + b->strings_len;
+	int err = 0;
+
+	while (!err && (at = memmem(at, (size_t)(end - at), event_prefix, strlen(event_prefix)))) {
+		bool whole = at == b->strings || !at[-1];
+
+		at += strlen(event_prefix);
+		if (whole)
+			err = each(ctx, at);
+	}
+	return err;
+}
+
+bool btf_has_event(const struct kernel_btf *b, const char *event)
+{
+	return find_text(b, event_prefix, event) != 0;
+}
+
+/* ---- types ---- */
+
+static const struct btf_type *type_at(const struct kernel_btf *b, uint32_t id)
+{
+	if (id < b->first_id)
+		return b->base ? type_at(b->base, id) : NULL;
+	id -= b->first_id;
+	return id < b->offsets.n ? (const struct btf_type *)(b->types + b->offsets.v[id]) : NULL;
+}
+
+static int index_types(struct kernel_btf *b)
+{
+	uint32_t at = 0;
+
+	if (b->offsets.n)
+		return 0;
+	if (b->base && index_types(b->base))
+		return -EINVAL;
+	b->first_id = b->base ? b->base->first_id + (uint32_t)b->base->offsets.n : 1;
+	while (at + sizeof(struct btf_type) <= b->types_len) {
+		const struct btf_type *t = (const struct btf_type *)(b->types + at);
+		size_t size = sizeof(*t) + tail_size(t);
+
+		if (size > b->types_len - at)
+			return -EINVAL;
+		vec_push(&b->offsets, at);
+		at += (uint32_t)size;
+	}
+	return 0;
+}
+
+/* Looks through typedefs and qualifiers; id becomes the one of the result. NULL: void, or broken. */
+static const struct btf_type *resolve(const struct kernel_btf *b, uint32_t *id)
+{
+	for (int depth = 0; depth < 64; depth++) {
+		const struct btf_type *t = type_at(b, *id);
+
+		switch (t ? BTF_INFO_KIND(t->info) : BTF_KIND_UNKN) {
+		case BTF_KIND_TYPEDEF:
+		case BTF_KIND_CONST:
+		case BTF_KIND_VOLATILE:
+		case BTF_KIND_RESTRICT:
+		case BTF_KIND_TYPE_TAG:
+			*id = t->type;
+			break;
+		case BTF_KIND_UNKN:
+			return NULL;
+		default:
+			return t;
+		}
+	}
+	return NULL;
+}
+
+static const struct btf_type *find_type(const struct kernel_btf *b, unsigned kind, uint32_t name)
+{
+	for (size_t i = 0; name && i < b->offsets.n; i++) {
+		const struct btf_type *t = (const struct btf_type *)(b->types + b->offsets.v[i]);
+
+		if (t->name_off == name && BTF_INFO_KIND(t->info) == kind)
+			return t;
+	}
+	return NULL;
+}
+
+/* The prototype of an event's trace function. The function has names for its parameters; the type that
+ * always exists has none. */
+static const struct btf_type *event_proto(const struct kernel_btf *b, const char *event)
+{
+	const struct btf_type *t = find_type(b, BTF_KIND_FUNC, find_text(b, function_prefix, event));
+	uint32_t id;
+
+	if (!t) {
+		t = find_type(b, BTF_KIND_TYPEDEF, find_text(b, event_prefix, event));
+		id = t ? t->type : 0;
+		t = resolve(b, &id);
+		if (!t || BTF_INFO_KIND(t->info) != BTF_KIND_PTR)
+			return NULL;
+	}
+	id = t->type;
+	t = resolve(b, &id);
+	return t && BTF_INFO_KIND(t->info) == BTF_KIND_FUNC_PROTO ? t : NULL;
+}
+
+static bool is_integer(const struct btf_type *t, uint32_t *ret_size, bool *ret_signed)
+{
+	unsigned kind = t ? BTF_INFO_KIND(t->info) : BTF_KIND_UNKN;
+
+	if (kind != BTF_KIND_INT && kind != BTF_KIND_ENUM && kind != BTF_KIND_ENUM64)
+		return false;
+	*ret_size = t->size;
+	*ret_signed = kind == BTF_KIND_INT && BTF_INT_ENCODING(*(const uint32_t *)(t + 1)) & BTF_INT_SIGNED;
+	return t->size <= 8;
+}
+
+static struct trace_param describe(const struct kernel_btf *b, const char *name, uint32_t id)
+{
+	struct trace_param p = { .name = name, .id = id, .kind = TRACE_PARAM_OTHER };
+	const struct btf_type *t = resolve(b, &id);
+
+	if (is_integer(t, &p.size, &p.is_signed)) {
+		p.kind = TRACE_PARAM_INT;
+		if (BTF_INFO_KIND(t->info) == BTF_KIND_INT &&
+		    BTF_INT_ENCODING(*(const uint32_t *)(t + 1)) & BTF_INT_BOOL)
+			p.kind = TRACE_PARAM_BOOL;
+	} else if (t && BTF_INFO_KIND(t->info) == BTF_KIND_PTR) {
+		p.kind = TRACE_PARAM_POINTER;
+		p.size = 8;
+		id = t->type;
+		if (!is_integer(resolve(b, &id), &p.to_size, &p.to_signed))
+			p.to_size = 0;
+	}
+	return p;
+}
+
+int btf_event_params(struct kernel_btf *b, const char *event,
+		     int (*each)(void *ctx, const struct trace_param *p), void *ctx)
+{
+	const struct btf_param *params;
+	const struct btf_type *proto;
+	int err = index_types(b);
+	char number[16];
+
+	if (err)
+		return err;
+	proto = event_proto(b, event);
+	if (!proto)
+		return -ENOENT;
+	params = (const struct btf_param *)(proto + 1);
+	for (unsigned i = 1; i < BTF_INFO_VLEN(proto->info) && !err; i++) {
+		const char *name = text_at(b, params[i].name_off);
+		struct trace_param p;
+
+		snprintf(number, sizeof(number), "arg%u", i - 1);
+		p = describe(b, *name ? name : number, params[i].type);
+		err = each(ctx, &p);
+	}
+	return err;
+}
+
+/* ---- types as C writes them ---- */
+
+static const char *keyword(const struct btf_type *t)
+{
+	switch (BTF_INFO_KIND(t->info)) {
+	case BTF_KIND_STRUCT:
+		return "struct ";
+	case BTF_KIND_UNION:
+		return "union ";
+	case BTF_KIND_FWD:
+		return BTF_INFO_KFLAG(t->info) ? "union " : "struct ";
+	case BTF_KIND_ENUM:
+	case BTF_KIND_ENUM64:
+		return "enum ";
+	case BTF_KIND_CONST:
+		return "const ";
+	case BTF_KIND_VOLATILE:
+		return "volatile ";
+	default:
+		return "";
+	}
+}
+
+static void put_type(const struct kernel_btf *b, uint32_t id, int depth, struct strbuf *out)
+{
+	const struct btf_type *t = type_at(b, id);
+	const char *name;
+
+	if (!t || depth > 32) {
+		strbuf_puts(out, "void");
+		return;
+	}
+	name = text_at(b, t->name_off);
+	switch (BTF_INFO_KIND(t->info)) {
+	case BTF_KIND_PTR:
+		put_type(b, t->type, depth + 1, out);
+		strbuf_puts(out, " *");
+		return;
+	case BTF_KIND_CONST:
+	case BTF_KIND_VOLATILE:
+		strbuf_puts(out, keyword(t));
+		put_type(b, t->type, depth + 1, out);
+		return;
+	case BTF_KIND_RESTRICT:
+	case BTF_KIND_TYPE_TAG:
+		put_type(b, t->type, depth + 1, out);
+		return;
+	case BTF_KIND_FUNC_PROTO:
+		put_type(b, t->type, depth + 1, out);
+		strbuf_puts(out, " (*)()");
+		return;
+	case BTF_KIND_ARRAY:
+		put_type(b, ((const struct btf_array *)(t + 1))->type, depth + 1, out);
+		strbuf_printf(out, "[%u]", ((const struct btf_array *)(t + 1))->nelems);
+		return;
+	default:
+		strbuf_printf(out, "%s%s", keyword(t), *name ? name : "(anon)");
+	}
+}
+
+void btf_type_text(const struct kernel_btf *b, uint32_t id, struct strbuf *out)
+{
+	put_type(b, id, 0, out);
+}
+
+/* ---- opening ---- */
+
+int btf_open(const char *module, struct kernel_btf *base, struct kernel_btf **ret)
+{
+	struct kernel_btf *b = xcalloc(1, sizeof(*b));
+	char path[128];
+	int err;
+
+	b->base = base;
+	b->first_string = base ? base->first_string + base->strings_len : 0;
+	snprintf(path, sizeof(path), "%s/%s", directory, module);
+	err = read_data(b, path);
+	err = err ? err : read_header(b);
+	if (err)
+		btf_close(b);
+	else
+		*ret = b;
+	return err;
+}
+
+void btf_close(struct kernel_btf *b)
+{
+	if (!b)
+		return;
+	vec_done(&b->offsets);
+	if (b->is_mapped)
+		munmap(b->data, b->len);
+	else
+		free(b->data);
+	free(b);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+int btf_modules(int (*each)(void *ctx, const char *module), void *ctx)
+{
+	VEC(char *) names = { 0 };
+	DIR *dir = opendir(directory);
+	struct dirent *e;
+	int err = 0;
+
+	if (!dir)
+		return -errno;
+	while ((e = readdir(dir)))
+		if (e->d_name[0] != '.')
+			vec_push(&names, xstrdup(e->d_name));
+	closedir(dir);
+	if (names.n)
+		qsort(names.v, names.n, sizeof(*names.v), compare_names);
+	for (size_t i = 0; i < names.n; i++) {
+		if (!err)
+			err = each(ctx, names.v[i]);
+		free(names.v[i]);
+	}
+	vec_done(&names);
+	return err;
+}
