@@ -129,8 +129,8 @@ int number_parse(const char *text, size_t len, uint64_t *ret_value, const char *
 		base = 16, at = 2;
 	else if (len > 1 && text[0] == '0' && (text[1] | 32) == 'b')
 		base = 2, at = 2;
-	else if (len > 1 && text[0] == '0' && text[1] >= '0' && text[1] <= '7')
-		base = 8, at = 1;
+	else if (len > 1 && text[0] == '0' && text[1] >= '0' && text[1] <= '9')
+		base = 8; /* "08" is a mistake and not 8 */
 	if (read_digits(text, len, &at, base, &value, ret_error))
 		return -1;
 	if (base == 10 && at < len && (text[at] | 32) == 'e' &&

@@ -9,12 +9,12 @@
 
 static const struct {
 	const char *name, *text, *shown;
-	bool is_keyword;
+	bool is_keyword, is_renamed;
 } kinds[] = {
-#define TOKEN(name, shown) [TOK_##name] = { #name, NULL, shown, false },
-#define KEYWORD(name, text) [TOK_##name] = { #name, text, "'" text "'", true },
-#define PUNCT(name, text) [TOK_##name] = { #name, text, "'" text "'", false },
-#define RENAMED(name, shown) [TOK_##name] = { #name, NULL, shown, false },
+#define TOKEN(name, shown) [TOK_##name] = { #name, NULL, shown, false, false },
+#define KEYWORD(name, text) [TOK_##name] = { #name, text, "'" text "'", true, false },
+#define PUNCT(name, text) [TOK_##name] = { #name, text, "'" text "'", false, false },
+#define RENAMED(name, shown) [TOK_##name] = { #name, NULL, shown, false, true },
 #include "lexer/tokens.def"
 #undef TOKEN
 #undef KEYWORD
@@ -35,6 +35,11 @@ const char *token_kind_text(enum token_kind kind)
 bool token_is_keyword(enum token_kind kind)
 {
 	return kinds[kind].is_keyword;
+}
+
+bool token_is_renamed(enum token_kind kind)
+{
+	return kinds[kind].is_renamed;
 }
 
 struct token lexer_next(struct lexer *l)

@@ -53,6 +53,7 @@ void lexer_leave_predicate(struct lexer *l);
 const char *token_kind_name(enum token_kind kind); /* "SHL" */
 const char *token_kind_text(enum token_kind kind); /* as shown to users: "'<<'", "identifier" */
 bool token_is_keyword(enum token_kind kind);
+bool token_is_renamed(enum token_kind kind); /* never comes from the lexer */
 
 /* One line: kind, place in the text, and what the token holds. */
 void token_print(FILE *out, const struct token *t, uint32_t start);

@@ -168,6 +168,8 @@ enum token_kind read_bad(struct lexer *l)
 	} else if (c < 0x20 || c == 0x7f) {
 		d = diag_error(l->diags, DIAG_SYNTAX, at, "syntax: unexpected byte 0x%02x", c);
 		diag_hint(l->diags, d, "a script is text; is this the right file?");
+		if (!c) /* certainly not: the rest is not read */
+			l->end = l->len;
 	} else if (c >= 0x80) {
 		d = diag_error(l->diags, DIAG_SYNTAX, at, "syntax: unexpected character");
 		diag_hint(l->diags, d,

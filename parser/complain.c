@@ -43,9 +43,9 @@ static const struct {
 	const char *message;
 } plain_rows[] = {
 	{ TOK_PREDICATE_END, "expected '/' to close predicate" },
+	{ TOK_NUMBER, "expected expression" },
 	{ TOK_RPAREN, "expected ')'" },
 	{ TOK_RBRACKET, "expected ']'" },
-	{ TOK_NUMBER, "expected expression" },
 	{ TOK_SEMI, "expected ';'" },
 	{ TOK_LBRACE, "expected '{'" },
 	{ TOK_COLON, "expected ':'" },
@@ -131,53 +131,80 @@ static bool complain_unclosed(struct parser *p, const struct choice *expected)
 
 enum { MAX_CHOICES = 4 };
 
-/* "'a', 'b' or 'c'" */
+/* "'a', 'b' or 'c'"; NULL when that is nothing new or too long. */
 static const char *list_choices(struct parser *p, const struct choice *expected)
 {
-	const char *text = token_kind_text(expected->kinds[0]);
+	enum token_kind kinds[MAX_CHOICES];
+	const char *text;
+	unsigned n = 0;
 
-	for (unsigned i = 1; i < expected->n; i++)
-		text = arena_printf(p->arena, "%s%s%s", text, i + 1 < expected->n ? ", " : " or ",
-				    token_kind_text(expected->kinds[i]));
+	for (unsigned i = 0; i < expected->n; i++) {
+		if (token_is_renamed(expected->kinds[i]))
+			continue;
+		if (n == MAX_CHOICES)
+			return NULL;
+		kinds[n++] = expected->kinds[i];
+	}
+	if (n < 2)
+		return NULL;
+	text = token_kind_text(kinds[0]);
+	for (unsigned i = 1; i < n; i++)
+		text = arena_printf(p->arena, "%s%s%s", text, i + 1 < n ? ", " : " or ",
+				    token_kind_text(kinds[i]));
 	return text;
 }
 
 static void add_hint(struct parser *p, struct diag *d, const struct choice *expected)
 {
+	const char *choices;
+
 	for (size_t i = 0; i < ARRAY_SIZE(hints); i++)
 		if (hints[i].got == p->last.kind && has(expected, hints[i].expected)) {
 			diag_hint(p->diags, d, "%s", hints[i].hint);
 			return;
 		}
-	if (expected->n > 1 && expected->n <= MAX_CHOICES)
-		diag_hint(p->diags, d, "%s would fit here", list_choices(p, expected));
+	choices = list_choices(p, expected);
+	if (choices)
+		diag_hint(p->diags, d, "%s would fit here", choices);
 }
 
 void complain(struct parser *p, const enum token_kind *kinds, unsigned n)
 {
 	struct choice expected = { kinds, n };
-	struct span at = p->last.span;
-	bool ends_wrongly = p->last.kind == TOK_RBRACE && has(&expected, TOK_VALUE_END);
 	const char *message;
 
 	if (p->is_stopped)
 		return;
+	if (p->last.kind == TOK_RBRACE && has(&expected, TOK_VALUE_END)) {
+		/* The '}' is right; what stands behind it is not, and is complained of next. */
+		filter_end_value(p);
+		return;
+	}
 	if (!p->last.is_reported && !complain_unclosed(p, &expected)) {
-		message = ends_wrongly ? "expected ';'" : find_message(p, &expected);
-		if (ends_wrongly) /* the '}' is right, what stands behind it is not */
-			at = filter_peek(p, 0).span;
+		message = find_message(p, &expected);
 		add_hint(p,
-			 diag_error(p->diags, DIAG_SYNTAX, missing_at(p, at, message), "syntax: %s",
-				    message),
+			 diag_error(p->diags, DIAG_SYNTAX, missing_at(p, p->last.span, message),
+				    "syntax: %s", message),
 			 &expected);
 	}
-	filter_skip_statement(p, ends_wrongly);
+	filter_skip_statement(p);
 }
 
-void complain_too_deep(struct parser *p, struct span at)
+void complain_too_deep(struct parser *p, struct span at, const char *what, unsigned limit)
 {
-	if (!p->is_stopped)
-		diag_error(p->diags, DIAG_NESTING, at, "syntax: nested too deeply");
+	struct diag *d;
+
+	if (p->is_stopped)
+		return;
+	d = diag_error(p->diags, DIAG_NESTING, at, "syntax: nested too deeply");
+	diag_hint(p->diags, d, "%s: %u is the limit", what, limit);
+	filter_stop(p);
+}
+
+void complain_too_many(struct parser *p)
+{
+	diag_error(p->diags, DIAG_SYNTAX, (struct span){ 0, 0 },
+		   "syntax: too many errors, the rest of the script is not read");
 	filter_stop(p);
 }
 

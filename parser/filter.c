@@ -205,7 +205,7 @@ static void track_open(struct parser *p, const struct token *t)
 	if (opens(t->kind)) {
 		vec_push(&p->open, *t);
 		if (p->open.n > MAX_NESTING)
-			complain_too_deep(p, t->span);
+			complain_too_deep(p, t->span, "open braces and parentheses", MAX_NESTING);
 	} else if (t->kind == TOK_RPAREN || t->kind == TOK_RBRACKET) {
 		if (p->open.n && p->open.v[p->open.n - 1].kind != TOK_LBRACE)
 			p->open.n--;
@@ -224,7 +224,12 @@ void filter_stop(struct parser *p)
 	p->is_skipping = false;
 }
 
-void filter_skip_statement(struct parser *p, bool with_last)
+void filter_end_value(struct parser *p)
+{
+	p->is_value_ended = true;
+}
+
+void filter_skip_statement(struct parser *p)
 {
 	enum token_kind last = p->last.kind;
 	bool is_end = last == TOK_SEMI || last == TOK_RBRACE || last == TOK_VALUE_END || last == TOK_END;
@@ -239,7 +244,7 @@ void filter_skip_statement(struct parser *p, bool with_last)
 			vec_push(&p->open, p->last);
 		return;
 	}
-	if (is_end && !with_last)
+	if (is_end)
 		return;
 	p->is_skipping = true;
 	p->skipped_braces = last == TOK_LBRACE;
@@ -276,10 +281,14 @@ struct token filter_next(struct parser *p)
 {
 	struct token t;
 
-	if (diags_errors(p->diags) >= MAX_ERRORS)
-		filter_stop(p);
+	if (!p->is_stopped && diags_errors(p->diags) >= MAX_ERRORS)
+		complain_too_many(p);
 	if (p->is_stopped) {
 		t = (struct token){ .kind = TOK_END, .span = { p->last.span.end, p->last.span.end } };
+	} else if (p->is_value_ended) {
+		t = p->last;
+		t.kind = TOK_VALUE_END;
+		p->is_value_ended = false;
 	} else {
 		t = p->is_skipping ? skip(p) : pull(p);
 		t.kind = rename_token(p, &t);

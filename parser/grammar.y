@@ -73,7 +73,7 @@ items:
 /* ---- the top level ---- */
 
 item:
-	  DIRECTIVE             { begin_item(p, STAGE_C, @1, late_c); not_built(p, @1, "a directive"); }
+	  DIRECTIVE             { begin_item(p, STAGE_C, @1, late_c); not_built(p, @1, directive_name(p, $1)); }
 	| C_DEFINITION          { begin_item(p, STAGE_C, @1, late_c); not_built(p, @1, "a C definition"); }
 	| import SEMI
 	| config
@@ -86,7 +86,7 @@ item:
 	| error close           { yyerrok; }
 
 import:
-	  IMPORT STRING         { begin_item(p, STAGE_PREAMBLE, @1, late_import); not_built(p, @$, "import"); }
+	  IMPORT STRING         { begin_item(p, STAGE_PREAMBLE, @1, late_import); not_built(p, @$, "'import'"); }
 
 config:
 	  CONFIG ASSIGN LBRACE settings close           { add_config(p, @1, $4); }
@@ -141,7 +141,7 @@ predicate:
 
 function:
 	  FN NAME LPAREN params RPAREN COLON type_annot any_block
-		{ begin_item(p, STAGE_ITEMS, @1, NULL); not_built(p, span_join(@1, @2), "fn"); }
+		{ begin_item(p, STAGE_ITEMS, @1, NULL); not_built(p, span_join(@1, @2), "'fn'"); }
 
 params:
 	  %empty
@@ -156,7 +156,7 @@ param:
 
 macro:
 	  MACRO NAME LPAREN macro_params RPAREN any_block
-		{ begin_item(p, STAGE_ITEMS, @1, NULL); not_built(p, span_join(@1, @2), "macro"); }
+		{ begin_item(p, STAGE_ITEMS, @1, NULL); not_built(p, span_join(@1, @2), "'macro'"); }
 
 macro_params:
 	  %empty
@@ -219,7 +219,7 @@ simple:
 	| CONTINUE              { $$ = build(p, (struct node){ .kind = NODE_continue_stmt, .span = @1 }); }
 	| RETURN                { $$ = MAKE(return_stmt, @1, NULL); }
 	| RETURN expr           { $$ = MAKE(return_stmt, @$, $2); }
-	| IMPORT STRING         { not_built(p, @$, "import"); $$ = nothing(p, @$); }
+	| IMPORT STRING         { not_built(p, @$, "'import'"); $$ = nothing(p, @$); }
 
 assign_op:
 	  ASSIGN | ADD_ASSIGN | SUB_ASSIGN | MUL_ASSIGN | DIV_ASSIGN | MOD_ASSIGN | AND_ASSIGN
@@ -286,7 +286,7 @@ unary:
 	| INC unary                     { $$ = build_incdec(p, @$, OP_INC, true, $2); }
 	| DEC unary                     { $$ = build_incdec(p, @$, OP_DEC, true, $2); }
 	| CAST type_annot RPAREN unary  { $$ = MAKE(cast, @$, $2, $4); }
-	| COMPTIME unary                { not_built(p, @1, "comptime"); $$ = $2; }
+	| COMPTIME unary                { not_built(p, @1, "'comptime'"); $$ = $2; }
 
 postfix:
 	  primary
@@ -303,10 +303,10 @@ primary:
 	| value_body
 	| SIZEOF type_or_expr           { $$ = MAKE(size_of, @$, $2); }
 	| OFFSETOF LPAREN expr COMMA members RPAREN
-		{ not_built(p, @1, "offsetof"); $$ = nothing(p, @$); }
+		{ not_built(p, @1, "'offsetof'"); $$ = nothing(p, @$); }
 	| OFFSETOF TYPE_OPEN type COMMA members RPAREN
-		{ not_built(p, @1, "offsetof"); $$ = nothing(p, @$); }
-	| TYPEINFO type_or_expr         { not_built(p, @1, "typeinfo"); $$ = nothing(p, @$); }
+		{ not_built(p, @1, "'offsetof'"); $$ = nothing(p, @$); }
+	| TYPEINFO type_or_expr         { not_built(p, @1, "'typeinfo'"); $$ = nothing(p, @$); }
 	| TRUE                          { $$ = MAKE(boolean, @1, true); }
 	| FALSE                         { $$ = MAKE(boolean, @1, false); }
 	| NUMBER                        { $$ = MAKE(number, @1, $1.value); }
@@ -344,7 +344,7 @@ arg_list:
 
 arg:
 	  expr
-	| TYPEOF type_or_expr           { not_built(p, @1, "typeof"); $$ = nothing(p, @$); }
+	| TYPEOF type_or_expr           { not_built(p, @1, "'typeof'"); $$ = nothing(p, @$); }
 
 members:
 	  NAME
@@ -360,7 +360,7 @@ type_or_expr:
 
 type_annot:
 	  type
-	| TYPEOF type_or_expr           { not_built(p, @1, "typeof"); $$ = nothing(p, @$); }
+	| TYPEOF type_or_expr           { not_built(p, @1, "'typeof'"); $$ = nothing(p, @$); }
 
 type:
 	  NAME                          { $$ = build_type(p, @$, $1, TAG_NONE); }
@@ -421,5 +421,5 @@ static int yyreport_syntax_error(const yypcontext_t *at, struct parser *p)
 static void grammar_error(struct span *at, struct parser *p, const char *message)
 {
 	(void)message;
-	complain_too_deep(p, *at);
+	complain_too_deep(p, *at, "what is begun and not ended", YYMAXDEPTH);
 }

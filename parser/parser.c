@@ -1,6 +1,9 @@
 #include "parser/parser.h"
 
+#include <string.h>
+
 #include "ast/script.h"
+#include "base/arena.h"
 #include "base/intern.h"
 #include "base/source.h"
 #include "parser/grammar.h"
@@ -13,7 +16,7 @@ struct node *build(struct parser *p, struct node from)
 
 	if (n->depth <= NODE_MAX_DEPTH)
 		return n;
-	complain_too_deep(p, n->span);
+	complain_too_deep(p, n->span, "levels of an expression, and of blocks in blocks", NODE_MAX_DEPTH);
 	return nothing(p, n->span);
 }
 
@@ -174,6 +177,14 @@ void add_config(struct parser *p, struct span at, struct node_list settings)
 	p->has_config = true;
 	if (!p->config.first)
 		p->config = settings;
+}
+
+const char *directive_name(struct parser *p, struct token t)
+{
+	size_t from = 1 + strspn(t.text + 1, " \t");
+	size_t len = strspn(t.text + from, "abcdefghijklmnopqrstuvwxyz");
+
+	return arena_printf(p->arena, "'#%.*s'", (int)len, t.text + from);
 }
 
 void add_item(struct parser *p, struct node *item)

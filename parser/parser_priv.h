@@ -32,6 +32,7 @@ struct parser {
 	struct token last, before_last;        /* handed out */
 	bool is_skipping;                      /* to the end of the statement */
 	unsigned skipped_braces;               /* open ones of what is skipped */
+	bool is_value_ended;                   /* VALUE_END comes next */
 	bool is_stopped;                       /* only END from now on; said why */
 };
 
@@ -44,14 +45,17 @@ union grammar_value {
 /* filter.c: tokens as the grammar wants them */
 struct token filter_next(struct parser *p);
 struct token filter_peek(struct parser *p, unsigned n); /* n < LOOKAHEAD; as the lexer wrote them */
-/* After an error at the token handed out last: leaves out the rest of the statement.
- * with_last: that token, too, whatever it is. */
-void filter_skip_statement(struct parser *p, bool with_last);
+/* After an error at the token handed out last: leaves out the rest of the statement. */
+void filter_skip_statement(struct parser *p);
+/* The '}' handed out last was to be VALUE_END: hands that out, too. */
+void filter_end_value(struct parser *p);
+/* Hands out END from now on. */
 void filter_stop(struct parser *p);
 
 /* complain.c: what to say when a token does not fit; expected: those that would */
 void complain(struct parser *p, const enum token_kind *expected, unsigned n);
-void complain_too_deep(struct parser *p, struct span at);
+void complain_too_deep(struct parser *p, struct span at, const char *what, unsigned limit);
+void complain_too_many(struct parser *p);
 void not_built(struct parser *p, struct span at, const char *what);
 
 /* parser.c: the actions of the grammar */
@@ -80,6 +84,7 @@ struct node *nothing(struct parser *p, struct span at); /* stands for what could
 /* too_late: the error when the stage is over; NULL: it never is. */
 void begin_item(struct parser *p, enum stage stage, struct span at, const char *too_late);
 void add_config(struct parser *p, struct span at, struct node_list settings);
+const char *directive_name(struct parser *p, struct token t); /* "'#include'" */
 void add_item(struct parser *p, struct node *item);
 
 
