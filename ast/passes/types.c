@@ -723,7 +723,7 @@ static void infer_cast(struct typer *t, struct node *n)
 		t->failed = true;
 		diag_error(t->s->diags, DIAG_CAST, n->span, "Cannot cast from \"%s\" to \"%s\"", from->name,
 			   to->name);
-	} else if (from == to && n->cast.operand->kind != NODE_number) {
+	} else if (n->cast.operand->type == to && n->cast.operand->kind != NODE_number) {
 		diag_warning(t->s->diags, DIAG_CAST, n->span,
 			     "Unnecessary cast: expression is already of type %s", to->name);
 	}
