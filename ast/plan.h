@@ -51,6 +51,7 @@ enum site_kind {
 	SITE_DIVISION,                 /* divided by zero; 1 was used */
 	SITE_BOUNDS,                   /* array index out of bounds; 0 was used */
 	SITE_HELPER,                   /* another helper failed */
+	SITE_STACK,                    /* no stack could be read; helper: "kstack" or "ustack" */
 	SITE_LOOP,                     /* a range too long for the kernel */
 };
 

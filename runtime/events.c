@@ -10,6 +10,7 @@
 #include "runtime/child.h"
 #include "runtime/output.h"
 #include "runtime/run_priv.h"
+#include "runtime/usyms.h"
 
 enum {
 	BATCH = 1 << 16,               /* events before signals and timers are looked at */
@@ -18,7 +19,7 @@ enum {
 };
 
 /* What an epoll event is about: one of these, or SOURCE_SELF + index in run->selves. */
-enum source { SOURCE_RING, SOURCE_SIGNAL, SOURCE_PROCESS, SOURCE_CHILD, SOURCE_SELF };
+enum source { SOURCE_RING, SOURCE_SIGNAL, SOURCE_PROCESS, SOURCE_CHILD, SOURCE_MAPPINGS, SOURCE_SELF };
 
 static int watch(struct run *run, int fd, uint64_t source)
 {
@@ -38,9 +39,22 @@ static void wanted_signals(const struct run *run, sigset_t *ret_set)
 			sigaddset(ret_set, run->selves.v[i].signo);
 }
 
+/* Stacks of processes are shown by what is mapped where, also when the process is gone by then. Where the
+ * kernel does not let us watch, a process is looked at when it is asked for. */
+static int watch_mappings(struct run *run)
+{
+	int fd;
+
+	if (!output_wants_processes(run->plan))
+		return 0;
+	fd = usyms_watch(output_usyms(run->opt.output));
+	return fd < 0 ? 0 : watch(run, fd, SOURCE_MAPPINGS);
+}
+
 int events_open(struct run *run)
 {
 	sigset_t set;
+	int err;
 
 	run->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (run->epoll_fd < 0)
@@ -48,7 +62,10 @@ int events_open(struct run *run)
 	wanted_signals(run, &set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	run->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return run->signal_fd < 0 ? -errno : watch(run, run->signal_fd, SOURCE_SIGNAL);
+	if (run->signal_fd < 0)
+		return -errno;
+	err = watch(run, run->signal_fd, SOURCE_SIGNAL);
+	return err ? err : watch_mappings(run);
 }
 
 /* What was made after events_open(): the ring, timers, processes. */
@@ -92,6 +109,9 @@ static void on_source(struct run *run, uint64_t source)
 		break;
 	case SOURCE_SIGNAL:
 		on_signals(run);
+		break;
+	case SOURCE_MAPPINGS:
+		usyms_drain(output_usyms(run->opt.output));
 		break;
 	case SOURCE_CHILD:
 		child_reap(run->opt.child, run->opt.verbose);

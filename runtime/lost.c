@@ -211,6 +211,12 @@ static void put_failure(const struct site_desc *s, int64_t result, struct strbuf
 	put_helper(s, result, out);
 }
 
+static void put_stack(const struct site_desc *s, int64_t result, struct strbuf *out)
+{
+	(void)result;
+	strbuf_printf(out, "Error reading %s.", s->helper);
+}
+
 static void put_loop(const struct site_desc *s, int64_t result, struct strbuf *out)
 {
 	(void)s;
@@ -223,6 +229,7 @@ static void (*const put_site[])(const struct site_desc *s, int64_t result, struc
 	[SITE_DIVISION] = put_division,
 	[SITE_BOUNDS] = put_bounds,
 	[SITE_HELPER] = put_failure,
+	[SITE_STACK] = put_stack,
 	[SITE_LOOP] = put_loop,
 };
 

@@ -4,6 +4,7 @@
 #include <linux/perf_event.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -25,6 +26,7 @@ struct map_watch {
 	VEC(struct ring) rings;
 	VEC(struct watch_event) events;
 	size_t page_size;
+	int epoll_fd;
 	char *record;                  /* one that wraps around, in one piece */
 };
 
@@ -61,9 +63,11 @@ static int open_ring(struct map_watch *w, int cpu)
 		.type = PERF_TYPE_SOFTWARE, .config = PERF_COUNT_SW_DUMMY, .size = sizeof(attr),
 		.mmap = 1, .mmap2 = 1, .comm = 1, .comm_exec = 1, .task = 1,
 		.sample_id_all = 1, .sample_type = PERF_SAMPLE_TID | PERF_SAMPLE_TIME,
+		.watermark = 1, .wakeup_watermark = RING_PAGES * w->page_size / 2,
 		.use_clockid = 1, .clockid = CLOCK_MONOTONIC,
 	};
 	int fd = syscall(SYS_perf_event_open, &attr, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC);
+	struct epoll_event wanted = { .events = EPOLLIN };
 	void *page;
 	int err;
 
@@ -76,7 +80,7 @@ static int open_ring(struct map_watch *w, int cpu)
 		return err;
 	}
 	vec_push(&w->rings, (struct ring){ fd, page });
-	return 0;
+	return epoll_ctl(w->epoll_fd, EPOLL_CTL_ADD, fd, &wanted) ? -errno : 0;
 }
 
 int map_watch_open(struct map_watch **ret_watch)
@@ -86,7 +90,8 @@ int map_watch_open(struct map_watch **ret_watch)
 
 	w->page_size = sysconf(_SC_PAGESIZE);
 	w->record = xmalloc(MAX_RECORD);
-	n = host_online_cpus(&cpus);
+	w->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	n = w->epoll_fd < 0 ? -errno : host_online_cpus(&cpus);
 	if (n < 0)
 		err = n;
 	for (int i = 0; i < n && !err; i++)
@@ -97,6 +102,11 @@ int map_watch_open(struct map_watch **ret_watch)
 	else
 		*ret_watch = w;
 	return err;
+}
+
+int map_watch_fd(const struct map_watch *w)
+{
+	return w->epoll_fd;
 }
 
 /* A record as the event it is; false when it is of another kind. */
@@ -195,6 +205,8 @@ void map_watch_free(struct map_watch *w)
 		munmap(w->rings.v[i].page, (1 + RING_PAGES) * w->page_size);
 		close(w->rings.v[i].fd);
 	}
+	if (w->epoll_fd >= 0)
+		close(w->epoll_fd);
 	vec_done(&w->rings);
 	vec_done(&w->events);
 	free(w->record);

@@ -21,6 +21,8 @@ struct watch_event {
 typedef void (*watch_fn)(void *ctx, const struct watch_event *e);
 
 int map_watch_open(struct map_watch **ret_watch);      /* -errno */
+/* Readable when there is much to drain; stays the watch's own. */
+int map_watch_fd(const struct map_watch *w);
 /* Calls each for everything new, in the order in which it happened. */
 void map_watch_drain(struct map_watch *w, watch_fn each, void *ctx);
 void map_watch_free(struct map_watch *w); /* NULL is fine */

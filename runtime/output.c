@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "ast/settings.h"
+#include "ast/plan.h"
 #include "base/str.h"
 #include "base/vec.h"
 #include "runtime/ksyms.h"
@@ -18,6 +18,7 @@ struct output {
 	FILE *out;
 	enum buffering buffering;
 	const struct settings *settings;
+	const struct plan *plan;
 	struct strbuf pending;
 	unsigned held_lines;     /* line writes since output_hold(true) */
 	bool held;
@@ -129,4 +130,17 @@ struct usyms *output_usyms(struct output *o)
 	if (!o->usyms)
 		o->usyms = usyms_new(o->settings->cpp_demangle);
 	return o->usyms;
+}
+
+void output_use_plan(struct output *o, const struct plan *p)
+{
+	o->plan = p;
+}
+
+const char *output_event_text(const struct output *o, uint32_t event, size_t *ret_len)
+{
+	if (!o->plan || event >= o->plan->n_events || !o->plan->events[event]->text)
+		return NULL;
+	*ret_len = o->plan->events[event]->text_len;
+	return o->plan->events[event]->text;
 }

@@ -32,6 +32,10 @@ int output_error(const struct output *o);       /* 0, or the errno of the first 
 const struct settings *output_settings(const struct output *o);
 struct ksyms *output_ksyms(struct output *o);   /* opened when first asked for; NULL: not readable */
 struct usyms *output_usyms(struct output *o);
+/* Values may refer to texts of the script: its plan, which must outlive o. */
+void output_use_plan(struct output *o, const struct plan *p);
+/* The text of an event of the plan; NULL when there is none. */
+const char *output_event_text(const struct output *o, uint32_t event, size_t *ret_len);
 /* Whether the script shows addresses of processes: then usyms_watch() is worth calling before it starts. */
 bool output_wants_processes(const struct plan *p);
 

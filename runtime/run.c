@@ -350,7 +350,10 @@ int run_program(const struct program *p, const struct run_options *opt)
 		.program = p, .plan = p->plan, .opt = *opt,
 		.ring.fd = -1, .epoll_fd = -1, .signal_fd = -1, .holder_fd = -1,
 	};
-	int status = run_all(&run);
+	int status;
+
+	output_use_plan(opt->output, p->plan);
+	status = run_all(&run);
 
 	if (run.holder_fd < 0)
 		teardown_hold(&run);

@@ -284,7 +284,7 @@ static void take_event(void *ctx, const struct watch_event *e)
 	/* Records of several CPUs may come late: a fork must not wipe out what the child did since. */
 	if (e->time < p->last_event && e->kind != WATCH_MAP)
 		return;
-	p->last_event = e->time;
+	p->last_event = e->time > p->last_event ? e->time : p->last_event;
 	switch (e->kind) {
 	case WATCH_FORK:
 		start_anew(p, e->parent);
@@ -309,7 +309,9 @@ static void take_event(void *ctx, const struct watch_event *e)
 
 int usyms_watch(struct usyms *us)
 {
-	return us->watch ? 0 : map_watch_open(&us->watch);
+	int err = us->watch ? 0 : map_watch_open(&us->watch);
+
+	return err ? err : map_watch_fd(us->watch);
 }
 
 void usyms_drain(struct usyms *us)

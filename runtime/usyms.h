@@ -18,9 +18,10 @@ struct usym {
 struct usyms *usyms_new(bool demangle);
 /* Has the kernel record every mapping of code from now on, in all processes: short-lived ones are
  * known, too, and so is what a process loads or executes later. Wants to be called before the probes are
- * attached. -errno: not allowed to; processes are then read when they are first asked for. */
+ * attached. Returns a descriptor, which stays ours: when it is readable, usyms_drain() is due. -errno: not
+ * allowed to; processes are then read when they are first asked for. */
 int usyms_watch(struct usyms *us);
-/* Takes in what was recorded: every second or so, or records are lost. */
+/* Takes in what was recorded. */
 void usyms_drain(struct usyms *us);
 /* Reads the mappings of a process now, so that they are known when it has ended; cheap when they are.
  * -errno. */
