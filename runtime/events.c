@@ -194,7 +194,8 @@ void events_loop(struct run *run)
 
 void events_drain(struct run *run)
 {
-	while (run->ring.consumer && ring_pending(&run->ring) && !output_error(run->opt.output))
+	while (run->ring.consumer && ring_pending(&run->ring) && !run->ring_is_broken &&
+	       !output_error(run->opt.output))
 		read_batch(run);
 }
 

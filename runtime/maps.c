@@ -130,9 +130,21 @@ static uint64_t available_memory(void)
 	return kib;
 }
 
+/* Memory for the ring of scripts with nothing but begin and end: making 16 MiB takes longer than such a
+ * script. */
+static bool is_short(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n_progs; i++)
+		if (!plan->progs[i]->kind->is_special)
+			return false;
+	return true;
+}
+
 static int create_ring(struct run *run)
 {
+	enum { SHORT_KIB = 4096 };
 	const struct settings *s = &run->plan->settings;
+	uint64_t kib = s->perf_rb_pages ? 0 : available_memory();
 	uint64_t pages;
 	size_t size;
 	int err;
@@ -140,7 +152,9 @@ static int create_ring(struct run *run)
 	run->ring.fd = -1;
 	if (!run->plan->n_events)
 		return 0;
-	pages = ring_pages(s, run_host(run)->n_cpus, s->perf_rb_pages ? 0 : available_memory());
+	if (is_short(run->plan) && kib > SHORT_KIB)
+		kib = SHORT_KIB;
+	pages = ring_pages(s, run_host(run)->n_cpus, kib);
 	if (!pages) {
 		run_complain(run, true, "Unable to get the number of ring buffer pages dynamically. You must set the "
 					"`perf_rb_pages` config manually e.g. `config = { perf_rb_pages=64 }`");

@@ -43,6 +43,7 @@ struct ring {
 	uint64_t *consumer;
 	const uint64_t *producer;
 	const char *data;              /* size bytes, and the same again behind them */
+	size_t mapped;                 /* bytes of that so far: it is mapped as it is read */
 };
 
 /* What was known of losses when they were last reported (lost.c). */
@@ -70,6 +71,7 @@ struct run {
 	int epoll_fd, signal_fd;
 	int holder_fd;                 /* the background holder lets go when this closes; -1: none */
 	size_t n_attached;             /* counted as the user does */
+	bool ring_is_broken;           /* could not be mapped: said, and reading it was given up */
 	bool attach_failed;            /* and missing_probes says that this is an error */
 	enum run_end state;
 };

@@ -69,7 +69,8 @@ static void test_ring(void **state)
 
 	(void)state;
 	memset(&f, 0, sizeof(f));
-	run.ring = (struct ring){ .size = RING, .consumer = &f.consumer, .producer = &f.producer, .data = f.data };
+	run.ring = (struct ring){ .size = RING, .consumer = &f.consumer, .producer = &f.producer, .data = f.data,
+				  .mapped = 2 * RING };
 	handled = 0;
 	assert_int_equal(ring_drain(&run, 100), 0);
 	/* 24 bytes a record: they wrap around within 256 */
