@@ -1,0 +1,365 @@
+#include <errno.h>
+#include <linux/bpf.h>
+#include <linux/perf_event.h>
+#include <linux/version.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ast/script.h"
+#include "ast/type.h"
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/host.h"
+#include "base/str.h"
+#include "codegen/cg.h"
+#include "probes/arch.h"
+#include "probes/probe_priv.h"
+#include "probes/traceable.h"
+#include "runtime/run.h"
+
+/* kprobe and kretprobe: functions of the kernel. Many functions take one link where the kernel has that
+ * and tells their addresses, else a perf event each. attach_target.id: the address, 0: not known. */
+
+extern const struct probe_kind probes_kprobe[];
+
+static bool is_return(const struct probe_kind *k)
+{
+	return k == &probes_kprobe[1];
+}
+
+/* ---- what is asked for ---- */
+
+static int parse_address(struct script *s, struct probe *p, const char *text)
+{
+	const char *error;
+
+	if (number_parse(text, strlen(text), &p->address, &error))
+		return probe_error(s, p, "Invalid address: %s: %s", error, text);
+	if (!s->host->unsafe)
+		return probe_error(s, p, "Probing by address requires --unsafe");
+	return 0;
+}
+
+static int parse_kprobe(struct script *s, struct probe *p)
+{
+	const char *text = p->part[p->n_parts - 1];
+
+	if (!*text)
+		return probe_error(s, p, "kprobes should be attached to a function or an address");
+	if (p->n_parts == 2 && *p->part[0])
+		p->path = p->part[0];
+	if (is_number(text) && !p->path)
+		return parse_address(s, p, text);
+	if (function_parse(s, p, text))
+		return -1;
+	if (p->offset && is_return(p->kind))
+		return probe_error(s, p, "Offset not allowed");
+	return 0;
+}
+
+/* ---- which functions ---- */
+
+static int each_function(struct script *s, const struct probe *p, const struct traceable_function *f,
+			 target_fn each, void *ctx)
+{
+	struct attach_target t = probe_target(p);
+	const char *colon = p->path ? ":" : "";
+
+	t.path = p->path ? f->module : NULL;
+	t.function = f->name;
+	t.id = (int64_t)f->address;
+	t.name = arena_printf(s->arena, "%s%s%s:%s", p->kind->name, colon, p->path ? f->module : "", f->name);
+	if (p->offset)
+		t.name = arena_printf(s->arena, "%s+%llu", t.name, (unsigned long long)p->offset);
+	return each(ctx, &t);
+}
+
+static int match_pattern(struct script *s, const struct probe *p, target_fn each, void *ctx)
+{
+	const struct traceable *all;
+	int err = traceable_read(s->host, &all), n = 0;
+
+	if (err) {
+		struct diag *d = diag_error(s->diags, DIAG_SYSTEM, p->span, "Cannot read the list of traceable "
+					    "functions: %s", strerror(-err));
+
+		diag_hint(s->diags, d, "A list of your own can be given with --traceable-functions.");
+		return -1;
+	}
+	for (size_t i = 0; i < all->n && !err; i++) {
+		const struct traceable_function *f = &all->v[i];
+
+		if (!wildcard_match(p->function, f->name) || strstr(f->name, ".part.") ||
+		    (p->path && !wildcard_match(p->path, f->module)))
+			continue;
+		err = each_function(s, p, f, each, ctx);
+		n++;
+	}
+	return err ? err : n;
+}
+
+static int match_address(struct script *s, const struct probe *p, target_fn each, void *ctx)
+{
+	struct attach_target t = probe_target(p);
+	int err;
+
+	t.name = arena_printf(s->arena, "%s:%llu", p->kind->name, (unsigned long long)p->address);
+	err = each(ctx, &t);
+	return err ? err : 1;
+}
+
+/* A name that is not in the list: a missing probe, unless --unsafe wants to see for itself. */
+static int match_untraceable(struct script *s, const struct probe *p, target_fn each, void *ctx)
+{
+	struct traceable_function f = { .name = p->function, .module = p->path };
+	int err;
+
+	if (s->settings.missing_probes != MISSING_IGNORE)
+		diag_warning(s->diags, DIAG_NOT_TRACEABLE, p->span, "%s is not traceable (either non-existing, "
+			     "inlined, or marked as \"notrace\"); attaching to it will likely fail", p->function);
+	if (!s->host->unsafe)
+		return 0;
+	err = each_function(s, p, &f, each, ctx);
+	return err ? err : 1;
+}
+
+static int match_kprobe(struct script *s, const struct probe *p, target_fn each, void *ctx)
+{
+	const struct traceable_function *f;
+	struct traceable_function unknown = { .name = p->function, .module = p->path };
+	const struct traceable *all;
+	int err;
+
+	if (!p->function)
+		return match_address(s, p, each, ctx);
+	if (p->path && !has_wildcard(p->path) && !traceable_has_module(p->path)) {
+		diag_error(s->diags, DIAG_PROBE_MISSING, p->span, "specified module %s in probe %s:%s:%s is not "
+			   "loaded.", p->path, p->kind->name, p->path, p->function);
+		return 0;
+	}
+	if (has_wildcard(p->function) || (p->path && has_wildcard(p->path)))
+		return match_pattern(s, p, each, ctx);
+	f = &unknown;
+	if (!traceable_read(s->host, &all)) { /* else the kernel decides when it is attached */
+		f = traceable_find(all, p->function, p->path);
+		if (!f)
+			return match_untraceable(s, p, each, ctx);
+	}
+	err = each_function(s, p, f, each, ctx);
+	return err ? err : 1;
+}
+
+static const char *nearest_function(struct script *s, const struct probe *p)
+{
+	struct nearest near = { .want = p->function, .arena = s->arena };
+	const struct traceable *all;
+
+	if (traceable_read(s->host, &all))
+		return NULL;
+	for (size_t i = 0; i < all->n; i++)
+		nearest_offer(&near, all->v[i].name);
+	return near.best;
+}
+
+/* ---- the code ---- */
+
+static bool has_offsets(const struct unit *u)
+{
+	for (size_t i = 0; i < u->n_targets; i++)
+		if (u->targets[i].offset || !u->targets[i].function)
+			return true;
+	return false;
+}
+
+static void decide_kprobe(struct script *s, const struct unit *u, struct prog_desc *d)
+{
+	bool multi = u->n_targets > 1 && !has_offsets(u) && s->host->kernel_version >= KERNEL_VERSION(5, 18, 0);
+
+	for (size_t i = 0; i < u->n_targets && multi; i++)
+		multi = u->targets[i].id != 0;
+	if (multi)
+		d->attach_type = (enum bpf_attach_type)ATTACH_KPROBE_MULTI;
+}
+
+/* Inside a function, the place is where the breakpoint was; the helper knows only of functions. */
+static struct value emit_func(struct cg *cg)
+{
+	const struct type *t = type_int(cg_script_mut(cg)->types, 64, false);
+
+	if (!has_offsets(cg_unit(cg)))
+		return cg_value(cg_helper(cg, BPF_FUNC_get_func_ip, 1, cg_ctx(cg)), t);
+	return cg_value(cg_op(cg, OP_SUB, cg_ctx_load(cg, (uint64_t)arch_ip(), 8, false),
+			      cg_const(cg, ARCH_BREAKPOINT_SIZE)), t);
+}
+
+/* ---- attaching ---- */
+
+static void say_failed(struct run *run, const struct attach_target *t, int err)
+{
+	char reason[512];
+
+	switch (err) {
+	case EILSEQ:
+		run_attach_failed(run, t, err, "Possible attachment attempt in the middle of an instruction, try "
+				  "a different offset.");
+		return;
+	case EADDRNOTAVAIL:
+		snprintf(reason, sizeof(reason), "Several functions of the kernel are called '%s'.",
+			 t->function ? t->function : t->name);
+		run_attach_failed(run, t, err, reason);
+		return;
+	case ENODEV:
+		run_attach_failed(run, t, err, "This kernel has no kprobes (CONFIG_KPROBE_EVENTS).");
+		return;
+	case ENOENT:
+		run_attach_failed(run, t, err, "");
+		return;
+	default:
+		run_attach_failed(run, t, err, NULL);
+	}
+}
+
+static int link_perf(struct run *run, const struct prog_desc *d, const struct attach_target *t)
+{
+	struct perf_event_attr attr = { .config = is_return(d->kind) };
+	int type = perf_pmu_type("kprobe"), fd;
+	char name[256];
+
+	if (type < 0)
+		return -ENODEV;
+	fd = run_load(run, d, BPF_PROG_TYPE_KPROBE, 0);
+	if (fd < 0)
+		return fd;
+	attr.type = (uint32_t)type;
+	if (t->function) {
+		bool in_module = t->path && strcmp(t->path, "vmlinux");
+
+		snprintf(name, sizeof(name), "%s%s%s", in_module ? t->path : "", in_module ? ":" : "", t->function);
+		attr.kprobe_func = (uintptr_t)name;
+		attr.probe_offset = t->offset;
+	} else {
+		attr.kprobe_addr = t->address;
+	}
+	return perf_attach(run, &attr, -1, 0, fd);
+}
+
+static int link_multi(struct run *run, const struct prog_desc *d)
+{
+	int fd = run_load(run, d, BPF_PROG_TYPE_KPROBE, ATTACH_KPROBE_MULTI), link;
+	uint64_t *addresses;
+
+	if (fd < 0)
+		return fd;
+	addresses = xmalloc(d->n_targets * sizeof(*addresses));
+	for (size_t i = 0; i < d->n_targets; i++)
+		addresses[i] = (uint64_t)d->targets[i].id;
+	link = multi_link_kprobes(fd, addresses, d->n_targets, is_return(d->kind));
+	free(addresses);
+	if (link < 0)
+		return link;
+	run_keep_fd(run, link, true);
+	return 0;
+}
+
+static int attach_kprobe(struct run *run, const struct prog_desc *d)
+{
+	int n = 0, err;
+
+	/* What the link refuses as a whole is tried one by one, so that it is known what it was. */
+	if ((int)d->attach_type == ATTACH_KPROBE_MULTI && !link_multi(run, d))
+		return (int)d->n_targets;
+	for (size_t i = 0; i < d->n_targets; i++) {
+		err = link_perf(run, d, &d->targets[i]);
+		if (err)
+			say_failed(run, &d->targets[i], -err);
+		else
+			n++;
+	}
+	return n;
+}
+
+/* ---- -l ---- */
+
+/* Names that match, with the module in front when the pattern has one. Each belongs to the caller. */
+static void collect_names(const struct traceable *all, const char *pattern, struct names *ret)
+{
+	bool with_module = strchr(pattern, ':');
+	struct strbuf text = { 0 };
+	const char *last = "";
+
+	for (size_t i = 0; i < all->n; i++) {
+		const struct traceable_function *f = &all->v[i];
+
+		if (!with_module && !strcmp(f->name, last))
+			continue;
+		last = f->name;
+		strbuf_reset(&text);
+		if (with_module)
+			strbuf_printf(&text, "%s:", f->module);
+		strbuf_puts(&text, f->name);
+		if (wildcard_match(pattern, text.data))
+			vec_push(&ret->of, xstrdup(text.data));
+	}
+	strbuf_done(&text);
+	if (with_module)
+		names_sort(ret);
+}
+
+static int list_functions(const struct host *h, const char *kind, const char *pattern, line_fn each, void *ctx)
+{
+	struct names names = { 0 };
+	const struct traceable *all;
+	int err = 0;
+
+	if (traceable_read(h, &all))
+		return 0;
+	collect_names(all, pattern, &names);
+	for (size_t i = 0; i < names.of.n; i++) {
+		if (!err)
+			err = list_line(kind, names.of.v[i], "*", each, ctx);
+		free((char *)names.of.v[i]);
+	}
+	vec_done(&names.of);
+	return err;
+}
+
+static int list_kprobe(const struct host *h, const char *pattern, bool with_params, line_fn each, void *ctx)
+{
+	(void)with_params;
+	return list_functions(h, "kprobe", pattern, each, ctx);
+}
+
+static int list_kretprobe(const struct host *h, const char *pattern, bool with_params, line_fn each, void *ctx)
+{
+	(void)with_params;
+	return list_functions(h, "kretprobe", pattern, each, ctx);
+}
+
+const struct probe_kind probes_kprobe[] = {
+	{
+		.name = "kprobe", .aliases = "k", .spec = "kprobe[:module]:function[+offset]",
+		.doc = "Runs where a function of the kernel begins; arg0, arg1 ... are its arguments.",
+		.counts = "1 or 2", .min_parts = 1, .max_parts = 2,
+		.gives = GIVES_ARGN | GIVES_FUNC | GIVES_REGS | GIVES_CTX | GIVES_USERMODE | GIVES_SIGNAL,
+		.as = AS_KERNEL, .pid_filter = PID_FILTER_PROGRAM, .reverse_order = true,
+		.prog_type = BPF_PROG_TYPE_KPROBE,
+		.parse = COMPILE_SIDE(parse_kprobe), .match = COMPILE_SIDE(match_kprobe),
+		.nearest = COMPILE_SIDE(nearest_function), .decide = COMPILE_SIDE(decide_kprobe),
+		.emit_arg = COMPILE_SIDE(regs_arg), .emit_func = COMPILE_SIDE(emit_func),
+		.attach = attach_kprobe, .list = list_kprobe,
+	},
+	{
+		.name = "kretprobe", .aliases = "kr", .spec = "kretprobe[:module]:function",
+		.doc = "Runs where a function of the kernel returns; retval is what it returns.",
+		.counts = "1 or 2", .min_parts = 1, .max_parts = 2,
+		.gives = GIVES_RETVAL | GIVES_FUNC | GIVES_REGS | GIVES_CTX | GIVES_USERMODE | GIVES_SIGNAL,
+		.as = AS_KERNEL, .pid_filter = PID_FILTER_PROGRAM,
+		.prog_type = BPF_PROG_TYPE_KPROBE,
+		.parse = COMPILE_SIDE(parse_kprobe), .match = COMPILE_SIDE(match_kprobe),
+		.nearest = COMPILE_SIDE(nearest_function), .decide = COMPILE_SIDE(decide_kprobe),
+		.emit_retval = COMPILE_SIDE(regs_retval), .emit_func = COMPILE_SIDE(emit_func),
+		.attach = attach_kprobe, .list = list_kretprobe,
+	},
+	{ 0 },
+};
