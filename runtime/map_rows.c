@@ -189,7 +189,7 @@ static void rows_of_buckets(const struct run *run, const struct map_desc *m, con
 
 int map_rows_read(const struct run *run, const struct map_desc *m, struct map_rows *ret_rows)
 {
-	struct raw raw = { .key_size = m->key_size, .value_size = padded(m->value_size) };
+	struct raw raw = { .key_size = m->key_size, .value_size = m->value_size };
 	int err;
 
 	if (m->bpf_type == BPF_MAP_TYPE_UNSPEC) {
@@ -197,7 +197,7 @@ int map_rows_read(const struct run *run, const struct map_desc *m, struct map_ro
 		return 0;
 	}
 	if (is_per_cpu(m->bpf_type))
-		raw.value_size *= run_host(run)->n_cpus;
+		raw.value_size = padded(m->value_size) * run_host(run)->n_cpus;
 	err = read_raw(run->map_fds[PLAN_MAP_FIRST + m->index], &raw);
 	if (!err && !m->key)
 		rows_of_array(run, m, &raw, ret_rows);

@@ -269,7 +269,7 @@ static const struct type *int_pair_type(struct typer *t, const struct node *n, e
 		return &type_bool;
 	warn_division(t, n, op, a, b);
 	if (op == OP_SUB || is_signed_pair(a, b)) {
-		if (op != OP_SHL && op != OP_SHR) {
+		if (op != OP_SHL && op != OP_SHR && is_signed_pair(a, b)) {
 			warn_conversion(t, l, int64(t));
 			warn_conversion(t, r, int64(t));
 		}
