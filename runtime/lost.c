@@ -243,8 +243,9 @@ static void report_site(struct run *run, const struct site_desc *s, const struct
 	put_site[s->kind](s, c->last, &text);
 	d = diag_warning(run->opt.diags, DIAG_RUNTIME, s->span, "%s", text.data);
 	if (s->kind == SITE_MAP_UPDATE && s->map)
-		diag_hint(run->opt.diags, d, "%llu update%s of @%s, which holds %u entries, %s lost here.", n,
-			  n == 1 ? "" : "s", s->map->name, s->map->max_entries, n == 1 ? "was" : "were");
+		diag_hint(run->opt.diags, d, "%llu update%s of @%s (at most %u element%s) %s lost here.", n,
+			  n == 1 ? "" : "s", s->map->name, s->map->max_entries,
+			  s->map->max_entries == 1 ? "" : "s", n == 1 ? "was" : "were");
 	else
 		diag_hint(run->opt.diags, d, "This happened %llu time%s here.", n, n == 1 ? "" : "s");
 	diag_show(run->opt.diags, d, stderr, look);

@@ -299,7 +299,10 @@ static int finish(struct run *run)
 		return STATUS_FAILED;
 	events_drain(run);
 	lost_tell(run);
-	output_text(run->opt.output, "\n\n");
+	for (int i = 0; i < 2; i++) {
+		output_text(run->opt.output, "\n");
+		output_flush(run->opt.output);
+	}
 	if (run->plan->settings.print_maps_on_exit)
 		maps_print_all(run);
 	output_flush(run->opt.output);
