@@ -323,24 +323,27 @@ static int compile_and_run(struct session *s)
 
 /* -- -l -- */
 
+/* Counts in *ctx. */
 static int print_line(void *ctx, const char *line)
 {
-	(void)ctx;
+	++*(size_t *)ctx;
 	return puts(line) < 0;
 }
 
-/* Rates and counts are cut off: "interval:s:5" is listed as "interval:s:". */
+/* Rates and counts are cut off: "interval:s:5" is listed as "interval:s:", "software:cpu" as "software:cpu:". */
 static void list_target(const struct session *s, const struct attach_target *t)
 {
 	const char *last = strrchr(t->name, ':');
+	bool has_number = last && strspn(last + 1, "0123456789") == strlen(last + 1);
+	size_t n = 0;
 
 	if (t->kind->is_special)
 		return;
-	if (s->opt.verbose && !probe_list(&s->host, t->name, true, print_line, NULL))
-		return;
-	if (t->unit && last)
+	if (t->count && has_number)
 		printf("%.*s\n", (int)(last + 1 - t->name), t->name);
-	else
+	else if (t->count)
+		printf("%s:\n", t->name);
+	else if (!s->opt.verbose || probe_list(&s->host, t->name, true, print_line, &n) || !n)
 		puts(t->name);
 }
 
@@ -365,6 +368,7 @@ static int list(struct session *s)
 	const char *pattern = s->opt.file;
 	struct strbuf message = { 0 };
 	int status = s->opt.pid ? open_process(s) : STATUS_OK;
+	size_t n = 0;
 
 	if (status)
 		return status;
@@ -376,7 +380,7 @@ static int list(struct session *s)
 		complain(s, false, message.data);
 		strbuf_done(&message);
 	}
-	return probe_list(&s->host, pattern, s->opt.verbose, print_line, NULL) < 0 ? STATUS_REFUSED : STATUS_OK;
+	return probe_list(&s->host, pattern, s->opt.verbose, print_line, &n) < 0 ? STATUS_REFUSED : STATUS_OK;
 }
 
 /* -- all of it -- */
