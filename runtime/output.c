@@ -1,7 +1,9 @@
 #include "runtime/output.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "ast/plan.h"
 #include "base/str.h"
@@ -50,6 +52,27 @@ void output_free(struct output *o)
 	free(o);
 }
 
+/* 0 or an errno. Waits where the descriptor was left non-blocking by somebody else. */
+static int write_all(FILE *out, const char *bytes, size_t len)
+{
+	struct pollfd p = { .fd = fileno(out), .events = POLLOUT };
+	ssize_t n;
+
+	if (p.fd < 0) /* a stream in memory */
+		return fwrite(bytes, 1, len, out) != len || fflush(out) ? EIO : 0;
+	for (; len; bytes += n, len -= (size_t)n) {
+		n = write(p.fd, bytes, len);
+		if (n >= 0)
+			continue;
+		if (errno == EAGAIN)
+			poll(&p, 1, -1);
+		else if (errno != EINTR)
+			return errno;
+		n = 0;
+	}
+	return 0;
+}
+
 /* Hands the first bytes of what is pending to the kernel. After an error nothing is tried again. */
 static void write_pending(struct output *o, size_t len)
 {
@@ -57,8 +80,8 @@ static void write_pending(struct output *o, size_t len)
 
 	if (!len)
 		return;
-	if (!o->error && (fwrite(p->data, 1, len, o->out) != len || fflush(o->out)))
-		o->error = errno ? errno : EIO;
+	if (!o->error)
+		o->error = write_all(o->out, p->data, len);
 	p->len -= len;
 	memmove(p->data, p->data + len, p->len);
 }

@@ -1,0 +1,459 @@
+/* Maps, histograms and writing: the examples of spec/output.md 3 and 8, byte by byte. */
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "ast/plan.h"
+#include "base/arena.h"
+#include "base/intern.h"
+#include "base/str.h"
+#include "base/vec.h"
+#include "builtins/builtin.h"
+#include "runtime/output.h"
+
+static struct arena *arena;
+static struct types *ts;
+static const struct settings settings = { .str_trunc_trailer = "..", .max_strlen = 1024 };
+
+static int setup(void **state)
+{
+	(void)state;
+	arena = arena_new();
+	ts = types_new(arena, intern_new(arena));
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	arena_free(arena);
+	return 0;
+}
+
+/* -- maps -- */
+
+#define BAR52 "@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@"
+#define BAR26 "@@@@@@@@@@@@@@@@@@@@@@@@@@                          "
+#define BAR0 "                                                    "
+
+static char *map_text(const struct map_desc *m, struct map_entry *entries, size_t n, uint64_t top, int64_t div)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+	struct output *o = output_new(f, BUFFER_FULL, &settings);
+
+	output_map(o, m, entries, n, top, div);
+	output_free(o);
+	fclose(f);
+	return text;
+}
+
+static void expect_map(const char *want, const struct map_desc *m, struct map_entry *entries, size_t n,
+		       uint64_t top, int64_t div)
+{
+	char *text = map_text(m, entries, n, top, div);
+
+	assert_string_equal(text, want);
+	free(text);
+}
+
+static const struct type *s64(void)
+{
+	return type_int(ts, 64, true);
+}
+
+static void sorted_by_value(void **state)
+{
+	struct map_desc m = { .name = "", .key = type_string(ts, 2), .value = s64() };
+	int64_t values[] = { 5, 30, 17 };
+	struct map_entry e[] = { { "a", &values[0] }, { "b", &values[1] }, { "c", &values[2] } };
+
+	(void)state;
+	expect_map("@[a]: 5\n@[c]: 17\n@[b]: 30\n", &m, e, 3, 0, 0);
+	expect_map("@[c]: 17\n@[b]: 30\n", &m, e, 3, 2, 0);
+	expect_map("@[c]: 3\n@[b]: 6\n", &m, e, 3, 2, 5);
+	expect_map("@[a]: 5\n@[c]: 17\n@[b]: 30\n", &m, e, 3, 100, 1);
+	expect_map("", &m, e, 0, 0, 0);
+}
+
+static void narrow_and_unsigned_values(void **state)
+{
+	struct map_desc m = { .name = "n", .key = type_int(ts, 32, false), .value = type_int(ts, 8, true) };
+	uint32_t keys[] = { 1, 2, 3 };
+	int8_t narrow[] = { 7, -7, 3 };
+	uint64_t wide[] = { UINT64_MAX, 1, 2 };
+	struct map_entry e[] = { { &keys[0], &narrow[0] }, { &keys[1], &narrow[1] }, { &keys[2], &narrow[2] } };
+
+	(void)state;
+	expect_map("@n[2]: -7\n@n[3]: 3\n@n[1]: 7\n", &m, e, 3, 0, 0);
+	expect_map("@n[2]: -3\n@n[3]: 1\n@n[1]: 3\n", &m, e, 3, 0, 2);
+	m.value = type_int(ts, 64, false);
+	for (int i = 0; i < 3; i++)
+		e[i].value = &wide[i];
+	expect_map("@n[2]: 1\n@n[3]: 2\n@n[1]: 18446744073709551615\n", &m, e, 3, 0, 0);
+}
+
+static void sorted_by_key(void **state)
+{
+	const struct type *const elems[] = { type_int(ts, 64, true), type_string(ts, 4) };
+	struct map_desc m = { .name = "s", .key = type_tuple(ts, elems, 2), .value = type_string(ts, 4) };
+	struct { int64_t n; char s[8]; } keys[] = { { 2, "b" }, { -1, "z" }, { 2, "a" } };
+	struct map_entry e[] = { { &keys[0], "x" }, { &keys[1], "y" }, { &keys[2], "wxyz" } };
+
+	(void)state;
+	expect_map("@s[-1, z]: y\n@s[2, a]: wxyz..\n@s[2, b]: x\n", &m, e, 3, 0, 0);
+}
+
+static void key_brackets(void **state)
+{
+	const struct type *const inner[] = { s64(), s64() };
+	const struct type *const outer[] = { s64(), type_tuple(ts, inner, 2) };
+	struct map_desc m = { .name = "x", .key = type_tuple(ts, outer, 2), .value = &type_bool };
+	int64_t key[] = { 1, 2, 3 };
+	bool yes = true;
+	struct map_entry e = { key, &yes };
+
+	(void)state;
+	expect_map("@x[1, (2, 3)]: true\n", &m, &e, 1, 0, 0);
+	m.key = type_string(ts, 8);
+	e.key = "(x)\0\0\0\0";
+	expect_map("@x[x]: true\n", &m, &e, 1, 0, 0);
+	m.key = type_array(ts, type_array(ts, type_int(ts, 8, false), 2), 2);
+	e.key = "\1\2\3\4";
+	expect_map("@x[[[1,2],[3,4]]]: true\n", &m, &e, 1, 0, 0);
+}
+
+static void divided_inside(void **state)
+{
+	const struct type *const elems[] = { s64(), &type_bool, type_array(ts, s64(), 2) };
+	struct map_desc m = { .name = "t", .value = type_tuple(ts, elems, 3) };
+	struct { int64_t n; bool b; int64_t a[2]; } value = { -25, true, { 9, 100 } };
+	struct map_entry e = { NULL, &value };
+
+	(void)state;
+	expect_map("@t: (-2, true, [0,10])\n", &m, &e, 1, 0, 10);
+}
+
+/* -- aggregations -- */
+
+static const struct type *agg_type(const char *name, bool is_signed, const int64_t *param)
+{
+	return type_agg(ts, builtin_find(name)->agg, is_signed, param);
+}
+
+static void merged(void **state)
+{
+	static const struct {
+		const char *name;
+		bool is_signed;
+		int64_t slots[3][2], div;
+		const char *want;
+	} cases[] = {
+		{ "count", true, { { 3 }, { 0 }, { 4 } }, 0, "7" },
+		{ "count", true, { { 30 }, { 0 }, { 4 } }, 10, "3" },
+		{ "sum", true, { { -3 }, { 1 }, { -4 } }, 0, "-6" },
+		{ "sum", false, { { -1 }, { 0 }, { 0 } }, 0, "18446744073709551615" },
+		{ "min", true, { { 5, 1 }, { -100, 0 }, { 3, 1 } }, 0, "3" },
+		{ "min", true, { { 5, 1 }, { -100, 1 }, { 3, 1 } }, 0, "-100" },
+		{ "min", false, { { 5, 1 }, { -100, 1 }, { 0, 0 } }, 0, "5" },
+		{ "max", true, { { -5, 1 }, { 0, 0 }, { -7, 1 } }, 0, "-5" },
+		{ "max", false, { { -5, 1 }, { 0, 0 }, { 7, 1 } }, 0, "18446744073709551611" },
+		{ "avg", true, { { -3, 1 }, { -4, 1 }, { 0, 0 } }, 0, "-3" },
+		{ "avg", false, { { 20, 1 }, { 0, 0 }, { 41, 2 } }, 0, "20" },
+		{ "avg", true, { { 0, 0 }, { 0, 0 }, { 0, 0 } }, 0, "0" },
+		{ "stats", true, { { 20, 1 }, { 0, 0 }, { 41, 2 } }, 0, "{ .count = 3, .average = 20, .total = 61 }" },
+		{ "stats", true, { { -3, 1 }, { 0, 0 }, { 0, 0 } }, 0, "{ .count = 1, .average = -3, .total = -3 }" },
+		{ "stats", true, { { 20, 1 }, { 0, 0 }, { 41, 2 } }, 10, "{ .count = 3, .average = 2, .total = 61 }" },
+		{ "stats", true, { { 0, 0 }, { 0, 0 }, { 0, 0 } }, 0, "{ .count = 0, .average = 0, .total = 0 }" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct type *t = agg_type(cases[i].name, cases[i].is_signed, NULL);
+		uint64_t acc[2] = { 0 };
+		struct strbuf text = { 0 };
+
+		for (int cpu = 0; cpu < 3; cpu++) {
+			if (t->agg->merge)
+				t->agg->merge(t, acc, cases[i].slots[cpu]);
+			else
+				acc[0] += (uint64_t)cases[i].slots[cpu][0];
+		}
+		t->agg->format(NULL, t, acc, cases[i].div, &text);
+		assert_string_equal(text.data, cases[i].want);
+		strbuf_done(&text);
+	}
+}
+
+static void sorted_aggregations(void **state)
+{
+	struct map_desc m = { .name = "", .key = s64(), .value = agg_type("avg", true, NULL) };
+	int64_t keys[] = { 1, 2, 3 }, means[][2] = { { 100, 10 }, { -50, 1 }, { 11, 1 } };
+	int64_t best[][2] = { { -1, 1 }, { 5, 1 }, { 3, 1 } };
+	struct map_entry e[] = { { &keys[0], means[0] }, { &keys[1], means[1] }, { &keys[2], means[2] } };
+
+	(void)state;
+	expect_map("@[2]: -50\n@[1]: 10\n@[3]: 11\n", &m, e, 3, 0, 0);
+	m.value = agg_type("min", true, NULL);
+	for (int i = 0; i < 3; i++)
+		e[i].value = best[i];
+	expect_map("@[3]: 3\n@[2]: 5\n@[1]: -1\n", &m, e, 3, 0, 0);
+}
+
+/* Buckets as the kernel side fills them: how often which value. */
+static uint64_t *hist_counts(const struct type *t, const uint32_t *buckets, size_t n)
+{
+	uint64_t *counts = xcalloc(t->agg->n_buckets(t), sizeof(*counts));
+
+	for (size_t i = 0; i < n; i++)
+		counts[buckets[i]]++;
+	return counts;
+}
+
+static void histogram(void **state)
+{
+	const struct type *const elems[] = { type_string(ts, 2), s64() };
+	struct map_desc m = { .name = "h", .key = type_tuple(ts, elems, 2), .value = agg_type("hist", true, NULL) };
+	struct { char s[8]; int64_t n; } keys[] = { { "x", 1 }, { "y", 2 } };
+	uint64_t *x = hist_counts(m.value, (uint32_t[]){ 0, 1, 4, 4 }, 4);
+	uint64_t *y = hist_counts(m.value, (uint32_t[]){ 12 }, 1);
+	struct map_entry e[] = { { &keys[0], x }, { &keys[1], y } };
+
+	(void)state;
+	expect_map("@h[y, 2]:\n"
+		   "[1K, 2K)               1 |" BAR52 "|\n"
+		   "\n"
+		   "@h[x, 1]:\n"
+		   "(..., 0)               1 |" BAR26 "|\n"
+		   "[0]                    1 |" BAR26 "|\n"
+		   "[1]                    0 |" BAR0 "|\n"
+		   "[2, 4)                 0 |" BAR0 "|\n"
+		   "[4, 8)                 2 |" BAR52 "|\n"
+		   "\n", &m, e, 2, 0, 0);
+	memset(x, 0, 8 * 65);
+	expect_map("@h[x, 1]:\n\n", &m, e, 1, 0, 0);
+	free(x);
+	free(y);
+}
+
+static void divided_histogram(void **state)
+{
+	struct map_desc m = { .name = "d", .value = agg_type("hist", true, NULL) };
+	uint64_t counts[65] = { [1] = 9, [2] = 20, [3] = 1 };
+	struct map_entry e = { NULL, counts };
+
+	(void)state;
+	expect_map("@d:\n"
+		   "[0]                    4 |@@@@@@@@@@@@@@@@@@@@                                |\n"
+		   "[1]                   10 |" BAR52 "|\n"
+		   "[2, 4)                 0 |" BAR0 "|\n"
+		   "\n", &m, &e, 1, 0, 2);
+	expect_map("@d:\n"
+		   "[0]                    0 |" BAR0 "|\n"
+		   "[1]                    0 |" BAR0 "|\n"
+		   "[2, 4)                 0 |" BAR0 "|\n"
+		   "\n", &m, &e, 1, 0, 1000);
+}
+
+static void linear_histogram(void **state)
+{
+	const int64_t param[TYPE_PARAMS] = { 0, 100, 25 };
+	struct map_desc m = { .name = "l", .value = agg_type("lhist", true, param) };
+	uint64_t *counts = hist_counts(m.value, (uint32_t[]){ 0, 1, 3, 3, 5 }, 5);
+	struct map_entry e = { NULL, counts };
+	const char *want = "@l:\n"
+			   "(..., 0)               1 |" BAR26 "|\n"
+			   "[0, 25)                1 |" BAR26 "|\n"
+			   "[25, 50)               0 |" BAR0 "|\n"
+			   "[50, 75)               2 |" BAR52 "|\n"
+			   "[75, 100)              0 |" BAR0 "|\n"
+			   "[100, ...)             1 |" BAR26 "|\n"
+			   "\n";
+
+	(void)state;
+	expect_map(want, &m, &e, 1, 0, 0);
+	expect_map(want, &m, &e, 1, 0, 5);
+	free(counts);
+}
+
+/* The label of one bucket, cut out of a map that has nothing else. */
+static void expect_label(const char *want, const struct type *t, uint32_t bucket)
+{
+	struct map_desc m = { .name = "", .value = t };
+	uint64_t *counts = hist_counts(t, &bucket, 1);
+	struct map_entry e = { NULL, counts };
+	char *text = map_text(&m, &e, 1, 0, 0), label[17] = { 0 };
+
+	assert_memory_equal(text, "@:\n", 3);
+	memcpy(label, text + 3, 16);
+	while (*label && label[strlen(label) - 1] == ' ')
+		label[strlen(label) - 1] = 0;
+	assert_string_equal(label, want);
+	free(text);
+	free(counts);
+}
+
+/* The bucket of a value, as spec/types.md 6.3 defines it. */
+static uint32_t bucket_of(uint64_t n, unsigned k)
+{
+	unsigned p;
+
+	if (n < 1ull << k)
+		return n + 1;
+	p = 63 - __builtin_clzll(n);
+	return ((p - k + 1) << k) + ((n >> (p - k)) & ((1u << k) - 1)) + 1;
+}
+
+static void labels(void **state)
+{
+	static const struct { unsigned k; uint64_t n; const char *want; } powers[] = {
+		{ 0, 0, "[0]" }, { 0, 1, "[1]" }, { 0, 2, "[2, 4)" }, { 0, 600, "[512, 1K)" }, { 0, 1024, "[1K, 2K)" },
+		{ 0, 1 << 19, "[512K, 1M)" }, { 0, INT64_MAX, "[4E, 8E)" },
+		{ 1, 768, "[768, 1024)" }, { 1, 1024, "[1024, 1536)" }, { 1, 1536, "[1536, 2K)" },
+		{ 2, 0, "[0]" }, { 2, 7, "[7]" }, { 2, 8, "[8, 10)" }, { 2, 10, "[10, 12)" }, { 2, 17, "[16, 20)" },
+		{ 5, 1008 << 10, "[1008K, 1024K)" }, { 5, 1024 << 10, "[1024K, 1056K)" },
+		{ 5, (8192ull << 50) - 1, "[8064P, 8192P)" },
+	};
+	static const struct { int64_t param[TYPE_PARAMS]; uint32_t bucket; const char *want; } linear[] = {
+		{ { 0, 10 << 20, 512 << 10 }, 2, "[512K, 1M)" },
+		{ { 0, 10 << 20, 512 << 10 }, 3, "[1M, 1536K)" },
+		{ { 0, 10 << 20, 512 << 10 }, 1, "[0, 512K)" },
+		{ { 1000, 9192, 2048 }, 1, "[1000, 3048)" },
+		{ { 0, 25, 10 }, 3, "[20, ...)" },
+		{ { 5, 10, 1 }, 0, "(..., 5)" },
+		{ { 5, 10, 1 }, 2, "[6]" },
+		{ { 5, 10, 1 }, 6, "[10, ...)" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(powers); i++) {
+		const int64_t param[TYPE_PARAMS] = { powers[i].k };
+
+		expect_label(powers[i].want, agg_type("hist", true, param), bucket_of(powers[i].n, powers[i].k));
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(linear); i++)
+		expect_label(linear[i].want, agg_type("lhist", true, linear[i].param), linear[i].bucket);
+}
+
+/* -- writing -- */
+
+/* What each write() to the descriptor of an output was, each followed by a bar. */
+struct recorder {
+	int fd[2];
+	FILE *f;
+	struct output *o;
+	struct strbuf writes;
+};
+
+static void recorder_open(struct recorder *r, enum buffering b)
+{
+	*r = (struct recorder){ 0 };
+	/* A pipe in packet mode keeps writes apart. */
+	assert_int_equal(pipe2(r->fd, O_DIRECT | O_NONBLOCK), 0);
+	assert_true(fcntl(r->fd[1], F_SETPIPE_SZ, 1 << 20) > 0);
+	r->f = fdopen(r->fd[1], "w");
+	r->o = output_new(r->f, b, &settings);
+}
+
+static const char *recorder_close(struct recorder *r)
+{
+	char packet[4096];
+	ssize_t n;
+
+	output_free(r->o);
+	fclose(r->f);
+	while ((n = read(r->fd[0], packet, sizeof(packet))) > 0) {
+		strbuf_put(&r->writes, packet, (size_t)n);
+		strbuf_putc(&r->writes, '|');
+	}
+	close(r->fd[0]);
+	return r->writes.data;
+}
+
+static void buffering(void **state)
+{
+	static const struct { enum buffering b; const char *want; } cases[] = {
+		{ BUFFER_LINE, "ab\n|1\n|c\n|\n|" },
+		{ BUFFER_FULL, "ab\n1\nc\n\n|" },
+		{ BUFFER_NONE, "a|b\n|1\n|c|\n|\n|" },
+	};
+	static const char *const texts[] = { "a", "b\n", "1\n", "c", "\n", "\n" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct recorder r;
+
+		recorder_open(&r, cases[i].b);
+		for (size_t j = 0; j < ARRAY_SIZE(texts); j++)
+			output_text(r.o, texts[j]);
+		assert_string_equal(recorder_close(&r), cases[i].want);
+		strbuf_done(&r.writes);
+	}
+}
+
+static void held(void **state)
+{
+	struct recorder r;
+	struct strbuf want = { 0 };
+
+	(void)state;
+	recorder_open(&r, BUFFER_LINE);
+	output_hold(r.o, true);
+	for (int i = 0; i < 70; i++) {
+		output_text(r.o, "x\n");
+		strbuf_puts(&want, i < 64 ? "x\n|" : "x\n");
+	}
+	output_text(r.o, "part");
+	strbuf_puts(&want, "|part|");
+	output_hold(r.o, false);
+	assert_string_equal(recorder_close(&r), want.data);
+	strbuf_done(&r.writes);
+	strbuf_done(&want);
+}
+
+static void failed_write(void **state)
+{
+	FILE *full = fopen("/dev/full", "w");
+	struct output *o = output_new(full, BUFFER_LINE, &settings);
+
+	(void)state;
+	assert_int_equal(output_error(o), 0);
+	output_text(o, "x\n");
+	assert_int_equal(output_error(o), ENOSPC);
+	output_text(o, "y\n");
+	assert_int_equal(output_error(o), ENOSPC);
+	output_free(o);
+	fclose(full);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sorted_by_value),
+		cmocka_unit_test(narrow_and_unsigned_values),
+		cmocka_unit_test(sorted_by_key),
+		cmocka_unit_test(key_brackets),
+		cmocka_unit_test(divided_inside),
+		cmocka_unit_test(merged),
+		cmocka_unit_test(sorted_aggregations),
+		cmocka_unit_test(histogram),
+		cmocka_unit_test(divided_histogram),
+		cmocka_unit_test(linear_histogram),
+		cmocka_unit_test(labels),
+		cmocka_unit_test(buffering),
+		cmocka_unit_test(held),
+		cmocka_unit_test(failed_write),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
