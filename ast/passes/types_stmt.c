@@ -189,6 +189,8 @@ void assign_type(struct typer *t, struct node *target, const struct type *type, 
 
 	if (!is_storable(type) && !(to_map && type->kind == TYPE_AGG)) {
 		t->failed = true;
+		if (type->kind == TYPE_NONE && (from->kind == NODE_call || from->kind == NODE_name))
+			return; /* the builtin has complained */
 		if (type->kind == TYPE_NONE)
 			diag_error(t->s->diags, DIAG_MAP_VALUE, from->span, "Invalid expression for assignment");
 		else
