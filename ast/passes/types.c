@@ -328,7 +328,9 @@ static void infer_binary(struct typer *t, struct node *n)
 		return;
 	type = infer_operation(t, n, n->binary.op, l, r);
 	set_type(t, n, type ? type : &type_bool);
-	n->as = is_pointer(n->type) || type_is_scalar(n->type) ? common_space(t, n, l, r) : AS_NONE;
+	n->as = is_logical(n->binary.op) ? AS_NONE : common_space(t, n, l, r);
+	if (n->type->kind == TYPE_BOOL)
+		n->as = AS_NONE; /* says nothing about memory any more */
 }
 
 static void say_no_unary(struct typer *t, const struct node *n, const struct type *type)
