@@ -140,8 +140,11 @@ static int match_kprobe(struct script *s, const struct probe *p, target_fn each,
 	}
 	if (has_wildcard(p->function) || (p->path && has_wildcard(p->path)))
 		return match_pattern(s, p, each, ctx);
-	f = &unknown;
-	if (!traceable_read(s->host, &all)) { /* else the kernel decides when it is attached */
+	if (traceable_read(s->host, &all)) {
+		if (p->is_guess)
+			return 0;
+		f = &unknown; /* the kernel decides when it is attached */
+	} else {
 		f = traceable_find(all, p->function, p->path);
 		if (!f)
 			return match_untraceable(s, p, each, ctx);

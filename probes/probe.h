@@ -30,6 +30,7 @@ struct probe {
 	const char *label;             /* of "label=kprobe:f", else NULL */
 	const char *part[MAX_PROBE_PARTS]; /* behind the provider, unquoted, parameters put in */
 	unsigned n_parts;
+	bool is_guess;                 /* the provider had wildcards: matches only what surely exists */
 	/* What the kind's parse() made of the parts; wildcards still in. NULL: not given. */
 	const char *path;              /* binary, module or category */
 	const char *function;          /* function, event, signal */

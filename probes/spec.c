@@ -206,6 +206,7 @@ static struct probe *try_kind(struct script *s, const struct probe *raw, const s
 
 	if (!fits_count(s, p, k))
 		return NULL;
+	p->is_guess = true;
 	s->diags = diags_new(s->arena, s->sources);
 	if (!k->parse || !k->parse(s, p))
 		probe_match(s, p, count_match, &matched);
