@@ -28,7 +28,7 @@ enum token_kind read_number(struct lexer *l);      /* moves end over what is glu
 enum token_kind read_string(struct lexer *l);      /* with its quotes */
 enum token_kind read_open_string(struct lexer *l); /* the line ends before the string */
 enum token_kind read_positional(struct lexer *l);
-enum token_kind read_bad(struct lexer *l);         /* moves end to the end of the text at a NUL */
+enum token_kind read_bad(struct lexer *l);         /* a control character ends the text */
 enum token_kind read_raw(struct lexer *l, enum token_kind kind, size_t skip); /* without `skip` first bytes */
 
 /* A word of the language, or NAME. */

@@ -156,6 +156,7 @@ enum token_kind read_open_string(struct lexer *l)
 
 /* ---- what is none of all this ---- */
 
+/* Behind a control character the rest is not read: one complaint is enough for a file that is no text. */
 enum token_kind read_bad(struct lexer *l)
 {
 	unsigned char c = (unsigned char)l->text[l->at];
@@ -168,8 +169,7 @@ enum token_kind read_bad(struct lexer *l)
 	} else if (c < 0x20 || c == 0x7f) {
 		d = diag_error(l->diags, DIAG_SYNTAX, at, "syntax: unexpected byte 0x%02x", c);
 		diag_hint(l->diags, d, "a script is text; is this the right file?");
-		if (!c) /* certainly not: the rest is not read */
-			l->end = l->len;
+		l->end = l->len;
 	} else if (c >= 0x80) {
 		d = diag_error(l->diags, DIAG_SYNTAX, at, "syntax: unexpected character");
 		diag_hint(l->diags, d,

@@ -10,6 +10,7 @@
 %define parse.lac full
 %expect 0
 %param {struct parser *p}
+%initial-action { (void)yynerrs; /* counted for nobody */ }
 
 %code requires {
 #include "parser/parser_priv.h"
@@ -75,7 +76,7 @@ items:
 item:
 	  DIRECTIVE             { begin_item(p, STAGE_C, @1, late_c); not_built(p, @1, directive_name(p, $1)); }
 	| C_DEFINITION          { begin_item(p, STAGE_C, @1, late_c); not_built(p, @1, "a C definition"); }
-	| import SEMI
+	| import
 	| config
 	| map_decl              { begin_item(p, STAGE_ITEMS, @1, NULL); add_item(p, $1); }
 	| probe
@@ -86,7 +87,9 @@ item:
 	| error close           { yyerrok; }
 
 import:
-	  IMPORT STRING         { begin_item(p, STAGE_PREAMBLE, @1, late_import); not_built(p, @$, "'import'"); }
+	  IMPORT STRING SEMI
+		{ begin_item(p, STAGE_PREAMBLE, @1, late_import);
+		  not_built(p, span_join(@1, @2), "'import'"); }
 
 config:
 	  CONFIG ASSIGN LBRACE settings close           { add_config(p, @1, $4); }
@@ -207,13 +210,13 @@ stmt:
 simple:
 	  expr                  { $$ = MAKE(expr_stmt, @1, .value = $1); }
 	| expr assign_op expr   { $$ = build_assign(p, @$, $1, $2, $3); }
-	| LET VAR               { $$ = MAKE(let, @$, .var = MAKE(var, @2, intern_token(p, $2))); }
+	| LET VAR               { $$ = MAKE(let, @$, .var = MAKE(var, @2, .name = intern_token(p, $2))); }
 	| LET VAR ASSIGN expr
-		{ $$ = MAKE(let, @$, .var = MAKE(var, @2, intern_token(p, $2)), .value = $4); }
+		{ $$ = MAKE(let, @$, .var = MAKE(var, @2, .name = intern_token(p, $2)), .value = $4); }
 	| LET VAR COLON type_annot
-		{ $$ = MAKE(let, @$, .var = MAKE(var, @2, intern_token(p, $2)), .declared = $4); }
+		{ $$ = MAKE(let, @$, .var = MAKE(var, @2, .name = intern_token(p, $2)), .declared = $4); }
 	| LET VAR COLON type_annot ASSIGN expr
-		{ $$ = MAKE(let, @$, .var = MAKE(var, @2, intern_token(p, $2)), .declared = $4,
+		{ $$ = MAKE(let, @$, .var = MAKE(var, @2, .name = intern_token(p, $2)), .declared = $4,
 			    .value = $6); }
 	| BREAK                 { $$ = build(p, (struct node){ .kind = NODE_break_stmt, .span = @1 }); }
 	| CONTINUE              { $$ = build(p, (struct node){ .kind = NODE_continue_stmt, .span = @1 }); }
@@ -309,14 +312,14 @@ primary:
 	| TYPEINFO type_or_expr         { not_built(p, @1, "'typeinfo'"); $$ = nothing(p, @$); }
 	| TRUE                          { $$ = MAKE(boolean, @1, true); }
 	| FALSE                         { $$ = MAKE(boolean, @1, false); }
-	| NUMBER                        { $$ = MAKE(number, @1, $1.value); }
+	| NUMBER                        { $$ = MAKE(number, @1, .value = $1.value); }
 	| STRING                        { $$ = build_string(p, @1, $1); }
-	| NAME                          { $$ = MAKE(name, @1, intern_token(p, $1)); }
+	| NAME                          { $$ = MAKE(name, @1, .name = intern_token(p, $1)); }
 	| NAME LPAREN args RPAREN
 		{ $$ = MAKE(call, @$, .name = intern_token(p, $1), .name_span = @1, .args = $3.first); }
 	| MAP %prec BARE_MAP            { $$ = build_map(p, @1, $1, (struct node_list){ 0 }); }
 	| MAP LBRACKET keys RBRACKET    { $$ = build_map(p, @$, $1, $3); }
-	| VAR                           { $$ = MAKE(var, @1, intern_token(p, $1)); }
+	| VAR                           { $$ = MAKE(var, @1, .name = intern_token(p, $1)); }
 	| POSITIONAL                    { $$ = MAKE(positional, @1, $1.value); }
 
 paren:

@@ -22,7 +22,7 @@ struct node *build(struct parser *p, struct node from)
 
 struct node *nothing(struct parser *p, struct span at)
 {
-	return MAKE(number, at, 0);
+	return MAKE(number, at, .value = 0);
 }
 
 const char *intern_token(struct parser *p, struct token t)
