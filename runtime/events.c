@@ -7,6 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/host.h"
+#include "base/host.h"
 #include "runtime/child.h"
 #include "runtime/output.h"
 #include "runtime/run_priv.h"
@@ -43,11 +45,17 @@ static void wanted_signals(const struct run *run, sigset_t *ret_set)
  * kernel does not let us watch, a process is looked at when it is asked for. */
 static int watch_mappings(struct run *run)
 {
+	struct usyms *us;
 	int fd;
 
 	if (!output_wants_processes(run->plan))
 		return 0;
-	fd = usyms_watch(output_usyms(run->opt.output));
+	us = output_usyms(run->opt.output);
+	fd = usyms_watch(us);
+	if (!run->opt.host->pid)
+		usyms_learn_all(us);
+	else if (!run->opt.child) /* which is ours still, and will be watched as it executes */
+		usyms_learn(us, run->opt.host->pid);
 	return fd < 0 ? 0 : watch(run, fd, SOURCE_MAPPINGS);
 }
 

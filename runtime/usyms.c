@@ -1,5 +1,6 @@
 #include "runtime/usyms.h"
 
+#include <dirent.h>
 #include <dlfcn.h>
 #include <elf.h>
 #include <errno.h>
@@ -7,6 +8,7 @@
 #include <inttypes.h>
 #include <link.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/stat.h>
@@ -27,6 +29,7 @@ enum {
 	MAX_GENERATIONS = 8,           /* of forks without an exec that are followed */
 	REREAD_NS = 100 * 1000 * 1000, /* how long the mappings of a process are taken to stay the same */
 	DRAIN_NS = 1000 * 1000,
+	LEARN_ALL_NS = 100 * 1000 * 1000,
 };
 
 /* A file that is mapped somewhere; read when the first address in it is looked up. */
@@ -204,21 +207,34 @@ static void add_mapping(struct process *p, const struct mapping *added)
 	vec_push(&p->maps, *added);
 }
 
-/* "start-end perms offset dev inode path"; only files and the vdso have symbols. */
+/* A number and the character behind it. */
+static bool take_number(char **at, int base, char end, uint64_t *ret)
+{
+	char *behind;
+
+	*ret = strtoull(*at, &behind, base);
+	if (behind == *at || *behind != end)
+		return false;
+	*at = behind + 1;
+	return true;
+}
+
+/* "start-end perms offset major:minor inode   path"; only files and the vdso have symbols. */
 static void add_line(struct usyms *us, struct process *p, char *line)
 {
+	char *at = line, *path = strchr(line, '/');
 	struct mapping map = { 0 };
-	unsigned major, minor;
-	uint64_t ino;
-	char perms[8];
-	int path = 0;
+	uint64_t major, minor, ino;
 
-	if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %7s %" SCNx64 " %x:%x %" SCNu64 " %n", &map.start, &map.end, perms,
-		   &map.offset, &major, &minor, &ino, &path) < 7 || !path)
+	if (!path)
+		path = strstr(line, "[vdso]");
+	if (!path || !take_number(&at, 16, '-', &map.start) || !take_number(&at, 16, ' ', &map.end))
 		return;
-	if (line[path] != '/' && strcmp(line + path, "[vdso]"))
+	at += strlen("r-xp ");
+	if (!take_number(&at, 16, ' ', &map.offset) || !take_number(&at, 16, ':', &major) ||
+	    !take_number(&at, 16, ' ', &minor) || !take_number(&at, 10, ' ', &ino))
 		return;
-	map.module = get_module(us, p->pid, &map, makedev(major, minor), ino, line + path);
+	map.module = get_module(us, p->pid, &map, makedev(major, minor), ino, path);
 	add_mapping(p, &map);
 }
 
@@ -243,6 +259,7 @@ static void start_anew(struct process *p, uint32_t parent)
 {
 	p->maps.n = 0;
 	p->read_at = 0;
+	p->is_asked = false;
 	p->has_ended = false;
 	p->parent = parent;
 }
@@ -352,6 +369,18 @@ int usyms_learn(struct usyms *us, uint32_t pid)
 	p = get_process(us, pid);
 	refresh(us, p);
 	return p->maps.n || p->parent ? 0 : -ESRCH;
+}
+
+void usyms_learn_all(struct usyms *us)
+{
+	uint64_t end = now_ns() + LEARN_ALL_NS;
+	DIR *proc = opendir("/proc");
+
+	for (struct dirent *d; proc && now_ns() < end && (d = readdir(proc));)
+		if (d->d_name[0] >= '1' && d->d_name[0] <= '9')
+			usyms_learn(us, strtoul(d->d_name, NULL, 10));
+	if (proc)
+		closedir(proc);
 }
 
 /* -- names -- */

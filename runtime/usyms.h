@@ -26,6 +26,8 @@ void usyms_drain(struct usyms *us);
 /* Reads the mappings of a process now, so that they are known when it has ended; cheap when they are.
  * -errno. */
 int usyms_learn(struct usyms *us, uint32_t pid);
+/* All processes that run now; stops after 100 ms. */
+void usyms_learn_all(struct usyms *us);
 /* Looks an address up. What it points to lives as long as us. */
 struct usym usyms_find(struct usyms *us, uint32_t pid, uint64_t addr);
 void usyms_free(struct usyms *us);
