@@ -108,12 +108,11 @@ static int check_ctx(struct script *s, struct unit *u, struct node *call)
 	const struct probe_kind *kind = u->probe->kind;
 
 	call->as = AS_KERNEL;
-	if (has(u, GIVES_CTX)) {
-		/* perf events tell about user mode, probes of functions have arguments or results */
-		call->type = type_pointer_to(s->types, has(u, GIVES_ARGN | GIVES_RETVAL) ? &pt_regs
+	/* probes of functions have arguments or results, perf events have not */
+	call->type = type_pointer_to(s->types, has(u, GIVES_ARGN | GIVES_RETVAL) ? &pt_regs
 										 : &perf_event_data);
+	if (has(u, GIVES_CTX))
 		return 0;
-	}
 	if (is_tracepoint(u))
 		diag_error(s->diags, DIAG_PROBE_DATA, call->span, "Use args instead of ctx in tracepoint");
 	else
@@ -172,6 +171,7 @@ static int check_func(struct script *s, struct unit *u, struct node *call)
 	struct node *sym;
 
 	if (!has(u, GIVES_FUNC)) {
+		call->type = type_int(s->types, 64, false);
 		diag_error(s->diags, DIAG_PROBE_DATA, call->span,
 			   "The func builtin can not be used with '%s' probes", u->probe->kind->name);
 		return -1;

@@ -80,9 +80,7 @@ static int check_has_key(struct script *s, struct unit *u, struct node *call)
 
 static struct value emit_has_key(struct cg *cg, const struct node *call)
 {
-	ref element = cg_map_lookup(cg, builtin_arg(call, 0));
-
-	return cg_value(cg_bool(cg, cg_not(cg, cg_is_null(cg, element))), call->type);
+	return cg_value(cg_map_has(cg, builtin_arg(call, 0)), call->type);
 }
 
 /* -- len: elements of a map, frames of a stack -- */

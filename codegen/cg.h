@@ -102,8 +102,8 @@ void cg_check(struct cg *cg, enum site_kind kind, const char *helper, const stru
 void cg_count_if(struct cg *cg, enum site_kind kind, struct span at, ref cond);
 
 /* -- maps of the script -- */
-/* The element for a map node: its address, or NULL (as i1 through cg_is_null) when there is none. */
-ref cg_map_lookup(struct cg *cg, const struct node *map);
+/* Whether the element of a map node with key is there: 0 or 1. */
+ref cg_map_has(struct cg *cg, const struct node *map);
 void cg_map_key(struct cg *cg, const struct node *map, ref *ret_key); /* address of the key */
 /* How many elements a map node without key has. */
 ref cg_map_len(struct cg *cg, const struct node *map);

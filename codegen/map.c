@@ -46,6 +46,12 @@ void cg_map_key(struct cg *cg, const struct node *map, ref *ret_key)
 	*ret_key = m->key ? user_key(cg, map, m->key_size) : scalar_key(cg);
 }
 
+/* The number of the bucket, behind the user's key: all of the key of a scalar map. */
+static void store_bucket(struct cg *cg, const struct map_desc *m, LLVMValueRef key, LLVMValueRef bucket)
+{
+	cg_store(cg, key, m->key ? m->key_size - 8 : 0, m->key ? 8 : 4, bucket);
+}
+
 static LLVMValueRef lookup(struct cg *cg, const struct map_desc *m, LLVMValueRef key)
 {
 	return cg_helper_ptr(cg, BPF_FUNC_map_lookup_elem, 2, map_ref(cg, m), key);
@@ -55,21 +61,6 @@ static LLVMValueRef update(struct cg *cg, const struct map_desc *m, LLVMValueRef
 			   uint64_t flags)
 {
 	return cg_helper(cg, BPF_FUNC_map_update_elem, 4, map_ref(cg, m), key, value, cg_const(cg, flags));
-}
-
-ref cg_map_lookup(struct cg *cg, const struct node *map)
-{
-	const struct map_desc *m = map->map.sym->desc;
-	LLVMValueRef key;
-
-	if (in_globals(m)) {
-		LLVMValueRef slot = cg_globals(cg, m->slot);
-		LLVMValueRef set = cg_compare(cg, OP_NE, false, cg_load(cg, slot, 0, 8, false), cg_const(cg, 0));
-
-		return cg_select(cg, set, cg_at(cg, slot, 8), LLVMConstNull(cg->ptr));
-	}
-	cg_map_key(cg, map, &key);
-	return lookup(cg, m, key);
 }
 
 /* -- reading -- */
@@ -94,26 +85,50 @@ static struct value read_element(struct cg *cg, LLVMValueRef element, const stru
 	return cg_value(scalar ? LLVMBuildLoad2(cg->b, cg->i64, to, "") : to, t);
 }
 
+/* A loop over 0 ... n - 1 in place: counted_begin() returns the number. */
+struct counted {
+	LLVMBasicBlockRef loop, done;
+	LLVMValueRef at;
+	uint32_t n;
+};
+
+static LLVMValueRef counted_begin(struct cg *cg, struct counted *c, uint32_t n, const char *name)
+{
+	c->loop = block_new(cg, name);
+	c->done = block_new(cg, "done");
+	c->at = entry_alloca(cg, cg->i64, name);
+	c->n = n;
+	LLVMBuildStore(cg->b, cg_const(cg, 0), c->at);
+	branch(cg, c->loop);
+	block_start(cg, c->loop);
+	return LLVMBuildLoad2(cg->b, cg->i64, c->at, "");
+}
+
+static void counted_end(struct cg *cg, struct counted *c)
+{
+	LLVMValueRef next = cg_op(cg, OP_ADD, LLVMBuildLoad2(cg->b, cg->i64, c->at, ""), cg_const(cg, 1));
+
+	LLVMBuildStore(cg->b, next, c->at);
+	branch_if(cg, cg_compare(cg, OP_LT, false, next, cg_const(cg, c->n)), c->loop, c->done);
+	block_start(cg, c->done);
+}
+
+static LLVMValueRef lookup_on_cpu(struct cg *cg, const struct map_desc *m, LLVMValueRef key, LLVMValueRef cpu)
+{
+	return cg_helper_ptr(cg, BPF_FUNC_map_lookup_percpu_elem, 3, map_ref(cg, m), key, cpu);
+}
+
 /* acc += slot of one CPU, for all CPUs. */
 static void merge_cpus(struct cg *cg, const struct map_desc *m, LLVMValueRef key, struct cg_slot *acc)
 {
-	LLVMBasicBlockRef loop = block_new(cg, "cpus"), done = block_new(cg, "cpus_done");
-	LLVMValueRef at = entry_alloca(cg, cg->i64, "cpu"), i, next;
-	struct cg_slot slot;
-	struct cg_fork f;
+	struct counted cpus;
+	LLVMValueRef cpu = counted_begin(cg, &cpus, cg->s->host->n_cpus, "cpus");
+	struct cg_slot slot = { lookup_on_cpu(cg, m, key, cpu) };
+	struct cg_fork f = cg_if(cg, cg_not(cg, cg_is_null(cg, slot.addr)));
 
-	LLVMBuildStore(cg->b, cg_const(cg, 0), at);
-	branch(cg, loop);
-	block_start(cg, loop);
-	i = LLVMBuildLoad2(cg->b, cg->i64, at, "");
-	slot.addr = cg_helper_ptr(cg, BPF_FUNC_map_lookup_percpu_elem, 3, map_ref(cg, m), key, i);
-	f = cg_if(cg, cg_not(cg, cg_is_null(cg, slot.addr)));
 	m->value->agg->emit_merge(cg, m->value, acc, &slot);
 	cg_end(cg, &f);
-	next = cg_op(cg, OP_ADD, i, cg_const(cg, 1));
-	LLVMBuildStore(cg->b, next, at);
-	branch_if(cg, cg_compare(cg, OP_LT, false, next, cg_const(cg, cg->s->host->n_cpus)), loop, done);
-	block_start(cg, done);
+	counted_end(cg, &cpus);
 }
 
 struct value agg_read(struct cg *cg, const struct map_desc *m, LLVMValueRef key)
@@ -130,13 +145,10 @@ struct value map_read(struct cg *cg, const struct node *n)
 	const struct map_desc *m = n->map.sym->desc;
 	LLVMValueRef key;
 
-	if (is_agg(m)) {
-		cg_map_key(cg, n, &key);
-		return agg_read(cg, m, key);
-	}
 	if (in_globals(m)) /* zero while it is not set */
 		return value_load(cg, cg_globals(cg, m->slot + 8), m->value);
-	return read_element(cg, cg_map_lookup(cg, n), m->value);
+	cg_map_key(cg, n, &key);
+	return is_agg(m) ? agg_read(cg, m, key) : read_element(cg, lookup(cg, m, key), m->value);
 }
 
 /* -- writing -- */
@@ -227,7 +239,7 @@ static void assign_agg(struct cg *cg, const struct node *target, const struct no
 		by = cg_expr(cg, call->call.args);
 	cg_map_key(cg, target, &key);
 	if (agg->is_bucketed)
-		cg_store(cg, key, m->key ? m->key_size - 8 : 0, m->key ? 8 : 4, by.ref);
+		store_bucket(cg, m, key, by.ref);
 	if (m->key)
 		update_slot(cg, m, key, by, target->span);
 	else
@@ -325,16 +337,61 @@ void map_modify(struct cg *cg, const struct node *target, enum op op, struct val
 		*ret_new = next.ref;
 }
 
-/* -- deleting, counting -- */
+/* -- what is there, deleting, counting -- */
+
+static void set_if(struct cg *cg, LLVMValueRef flag, LLVMValueRef cond)
+{
+	LLVMValueRef old = LLVMBuildLoad2(cg->b, cg->i64, flag, "");
+
+	LLVMBuildStore(cg->b, cg_op(cg, OP_BIT_OR, old, cg_bool(cg, cond)), flag);
+}
+
+static LLVMValueRef new_flag(struct cg *cg, const char *name)
+{
+	LLVMValueRef flag = entry_alloca(cg, cg->i64, name);
+
+	LLVMBuildStore(cg->b, cg_const(cg, 0), flag);
+	return flag;
+}
+
+/* Whether act() is true for the key of a map node, or for any of its buckets: all are tried. */
+static LLVMValueRef any_bucket(struct cg *cg, const struct node *map,
+			       LLVMValueRef (*act)(struct cg *cg, const struct map_desc *m, LLVMValueRef key))
+{
+	const struct map_desc *m = map->map.sym->desc;
+	LLVMValueRef key, any;
+	struct counted buckets;
+
+	cg_map_key(cg, map, &key);
+	if (!is_agg(m) || !m->value->agg->is_bucketed)
+		return cg_bool(cg, act(cg, m, key));
+	any = new_flag(cg, "any");
+	store_bucket(cg, m, key, counted_begin(cg, &buckets, m->value->agg->n_buckets(m->value), "buckets"));
+	set_if(cg, any, act(cg, m, key));
+	counted_end(cg, &buckets);
+	return LLVMBuildLoad2(cg->b, cg->i64, any, "");
+}
+
+static LLVMValueRef is_there(struct cg *cg, const struct map_desc *m, LLVMValueRef key)
+{
+	return cg_not(cg, cg_is_null(cg, lookup(cg, m, key)));
+}
+
+ref cg_map_has(struct cg *cg, const struct node *map)
+{
+	return any_bucket(cg, map, is_there);
+}
+
+static LLVMValueRef delete_one(struct cg *cg, const struct map_desc *m, LLVMValueRef key)
+{
+	LLVMValueRef r = cg_helper(cg, BPF_FUNC_map_delete_elem, 2, map_ref(cg, m), key);
+
+	return cg_compare(cg, OP_EQ, false, r, cg_const(cg, 0));
+}
 
 ref cg_map_delete(struct cg *cg, const struct node *map)
 {
-	const struct map_desc *m = map->map.sym->desc;
-	LLVMValueRef key, r;
-
-	cg_map_key(cg, map, &key);
-	r = cg_helper(cg, BPF_FUNC_map_delete_elem, 2, map_ref(cg, m), key);
-	return cg_bool(cg, cg_compare(cg, OP_EQ, false, r, cg_const(cg, 0)));
+	return any_bucket(cg, map, delete_one);
 }
 
 static LLVMValueRef clear_global(struct cg *cg, const struct map_desc *m)
@@ -346,30 +403,27 @@ static LLVMValueRef clear_global(struct cg *cg, const struct map_desc *m)
 	return was;
 }
 
-/* Zeroes one slot of every CPU; 1 when any of them was in use. */
+/* Zeroes the slots of every CPU; true when any of them was in use: a bucket when it counted something,
+ * others have a mark behind the slot. */
 static LLVMValueRef clear_cpus(struct cg *cg, const struct map_desc *m)
 {
-	LLVMBasicBlockRef loop = block_new(cg, "cpus"), done = block_new(cg, "cpus_done");
-	LLVMValueRef at = entry_alloca(cg, cg->i64, "cpu"), was = entry_alloca(cg, cg->i64, "was");
-	LLVMValueRef key = scalar_key(cg), i, next, slot;
+	const struct agg *agg = m->value->agg;
+	LLVMValueRef key = scalar_key(cg), any = new_flag(cg, "any"), cpu, slot, used;
+	struct counted buckets, cpus;
 	struct cg_fork f;
 
-	LLVMBuildStore(cg->b, cg_const(cg, 0), was);
-	LLVMBuildStore(cg->b, cg_const(cg, 0), at);
-	branch(cg, loop);
-	block_start(cg, loop);
-	i = LLVMBuildLoad2(cg->b, cg->i64, at, "");
-	slot = cg_helper_ptr(cg, BPF_FUNC_map_lookup_percpu_elem, 3, map_ref(cg, m), key, i);
+	store_bucket(cg, m, key,
+		     counted_begin(cg, &buckets, agg->is_bucketed ? agg->n_buckets(m->value) : 1, "buckets"));
+	cpu = counted_begin(cg, &cpus, cg->s->host->n_cpus, "cpus");
+	slot = lookup_on_cpu(cg, m, key, cpu);
 	f = cg_if(cg, cg_not(cg, cg_is_null(cg, slot)));
-	LLVMBuildStore(cg->b, cg_op(cg, OP_BIT_OR, LLVMBuildLoad2(cg->b, cg->i64, was, ""),
-				    cg_load(cg, slot, m->value->agg->slot_size, 8, false)), was);
+	used = cg_load(cg, slot, agg->is_bucketed ? 0 : agg->slot_size, 8, false);
+	set_if(cg, any, cg_compare(cg, OP_NE, false, used, cg_const(cg, 0)));
 	cg_zero(cg, slot, m->value_size);
 	cg_end(cg, &f);
-	next = cg_op(cg, OP_ADD, i, cg_const(cg, 1));
-	LLVMBuildStore(cg->b, next, at);
-	branch_if(cg, cg_compare(cg, OP_LT, false, next, cg_const(cg, cg->s->host->n_cpus)), loop, done);
-	block_start(cg, done);
-	return LLVMBuildLoad2(cg->b, cg->i64, was, "");
+	counted_end(cg, &cpus);
+	counted_end(cg, &buckets);
+	return LLVMBuildLoad2(cg->b, cg->i64, any, "");
 }
 
 ref cg_scalar_delete(struct cg *cg, const struct node *map)

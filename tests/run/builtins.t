@@ -280,8 +280,8 @@ LINE   @[19, inner]: 1
 
 NAME   kaddr is the address in kallsyms
 NEEDS  root
-RUN    want=$(awk '$3 == "jiffies_64" { print "0x" $1; exit }' /proc/kallsyms | sed 's/0x0*/0x/');
-	[ "$($SONDE -q -e 'begin { printf("%p", kaddr("jiffies_64")); }' | grep .)" = "$want" ] && echo same
+RUN    want=$(awk '$3 == "jiffies_to_msecs" { print "0x" $1; exit }' /proc/kallsyms | sed 's/0x0*/0x/');
+	[ -n "$want" ] && [ "$($SONDE -q -e 'begin { printf("%p", kaddr("jiffies_to_msecs")); }' | grep .)" = "$want" ] && echo same
 EXPECT same
 
 NAME   jiffies go on
