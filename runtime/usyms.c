@@ -24,7 +24,7 @@
 
 enum {
 	BUCKETS = 1024,
-	MAX_OPEN = 256,                /* files kept open until their symbols are needed */
+	MAX_OPEN = 128,                /* files kept open because their path leads us elsewhere */
 	MAX_ENDED = 16384,             /* processes kept after their end when nobody asked for them */
 	MAX_GENERATIONS = 8,           /* of forks without an exec that are followed */
 	REREAD_NS = 100 * 1000 * 1000, /* how long the mappings of a process are taken to stay the same */
@@ -112,6 +112,15 @@ static int open_mapped(uint32_t pid, uint64_t start, uint64_t end, const char *p
 	return fd;
 }
 
+/* Whether our own path leads to the mapped file: not so for deleted and replaced files and in other mount
+ * namespaces. Devices are not compared, as btrfs shows another number in mappings than to stat(). */
+static bool is_at_path(const char *path, uint64_t ino)
+{
+	struct stat st;
+
+	return !stat(path, &st) && st.st_ino == ino;
+}
+
 static bool same_file(const struct module *m, uint64_t dev, uint64_t ino, const char *path)
 {
 	return m->ino == ino && m->dev == dev && !strcmp(m->path, path);
@@ -132,7 +141,7 @@ static struct module *get_module(struct usyms *us, uint32_t pid, const struct ma
 	m->ino = ino;
 	m->path = xstrdup(path);
 	m->fd = -1;
-	if (*path == '/' && us->n_open < MAX_OPEN)
+	if (*path == '/' && us->n_open < MAX_OPEN && !is_at_path(path, ino))
 		m->fd = open_mapped(pid, at->start, at->end, path);
 	if (m->fd >= 0)
 		us->n_open++;
@@ -162,7 +171,7 @@ static void read_module(struct usyms *us, struct module *m)
 	}
 	if (fd >= 0)
 		us->n_open--;
-	else
+	else if (is_at_path(m->path, m->ino)) /* else replaced since: its symbols are others */
 		fd = open(m->path, O_RDONLY | O_CLOEXEC);
 	m->fd = -1;
 	if (fd < 0)
