@@ -98,18 +98,23 @@ void for_range_emit(struct cg *cg, const struct node *n)
 	struct value from = cg_convert(cg, cg_expr(cg, n->for_range.from), v->type);
 	struct value to = cg_convert(cg, cg_expr(cg, n->for_range.to), v->type);
 	uint32_t start = keep_start(cg, from.ref);
-	LLVMValueRef none, count, r, i;
+	LLVMValueRef some, r, i;
 	struct function body = { 0 };
+	struct cg_fork f;
 
 	cg->u->desc->has_callbacks = true;
-	none = cg_compare(cg, OP_GE, v->type->is_signed, from.ref, to.ref);
-	count = cg_select(cg, none, cg_const(cg, 0), cg_op(cg, OP_SUB, to.ref, from.ref));
+	some = cg_compare(cg, OP_LT, v->type->is_signed, from.ref, to.ref);
 	callback_begin(cg, &body, LLVMFunctionType(cg->i64, params, 2, 0), 1);
 	i = cg_op(cg, OP_ADD, cg_load(cg, frame_address(cg, start), 0, 8, false), LLVMGetParam(body.fn, 0));
 	cg_store(cg, variable_address(cg, v), 0, 8, cg_extend(cg, i, v->type->size, v->type->is_signed));
 	emit_loop_body(cg, n->for_range.body);
 	callback_end(cg);
-	r = cg_helper(cg, BPF_FUNC_loop, 4, count, body.fn, frame_address(cg, 0), cg_const(cg, 0));
+	/* The verifier must not see a call with a count that it knows to be zero: it takes the body for dead
+	 * code, removes it, and then misses it ("No program to jit", 6.18). */
+	f = cg_if(cg, some);
+	r = cg_helper(cg, BPF_FUNC_loop, 4, cg_op(cg, OP_SUB, to.ref, from.ref), body.fn, frame_address(cg, 0),
+		      cg_const(cg, 0));
 	cg_check(cg, SITE_LOOP, "loop", NULL, r, n->span);
+	cg_end(cg, &f);
 	leave_when_left(cg, n->for_range.body);
 }

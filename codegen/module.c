@@ -16,8 +16,10 @@
 
 /* The module of a script: made once, all programs in it, object code out of it. */
 
-static const char passes[] = "always-inline,function(sroa,early-cse,simplifycfg)";
-static const char passes_with_lib[] = "always-inline,globaldce,function(sroa,early-cse,simplifycfg)";
+/* globaldce at the end: bodies of loops that turned out to run never must go, or the kernel finds more functions
+ * described than called. */
+static const char passes[] = "always-inline,function(sroa,early-cse,simplifycfg),globaldce";
+static const char passes_with_lib[] = "always-inline,globaldce,function(sroa,early-cse,simplifycfg),globaldce";
 
 static void add_attribute(struct cg *cg, LLVMValueRef fn, const char *name)
 {
