@@ -34,9 +34,11 @@ TRACED int64_t outer(int64_t i, const char *word)
 	return sum;
 }
 
+static const char *volatile words[] = { "even", "odd" };
+
 TRACED const char *spell(int64_t i)
 {
-	return i % 2 ? "odd" : "even";
+	return words[i % 2];
 }
 
 int main(int argc, char **argv)
@@ -44,6 +46,7 @@ int main(int argc, char **argv)
 	long n = argc > 1 ? atol(argv[1]) : 1;
 	struct timespec ts = { argc > 2 ? atol(argv[2]) : 0, 0 };
 
+	total += words[0][0] + words[1][0]; /* a probe can only read memory that is there */
 	nanosleep(&ts, NULL);
 	for (long i = 1; i <= n; i++)
 		outer(i, spell(i));

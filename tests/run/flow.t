@@ -62,7 +62,7 @@ EXPECT
 NAME   while warns on standard output
 NEEDS  root
 SCRIPT begin { $i = 0; while ($i < 3) { $i++; } print($i); }
-MATCH  ^stdin:1:17-41: WARNING: While loops are deprecated and may be removed in the future\.$
+MATCH  ^stdin:1:17-[0-9]+: WARNING: While loops are deprecated and may be removed in the future\.$
 LINE   3
 
 NAME   unroll

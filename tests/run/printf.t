@@ -105,7 +105,7 @@ EXPECT ab 5
 NAME   GFP flags
 NEEDS  root
 SCRIPT begin { printf("%gr|%gr|%gr|%gr\n", 0, 0xcc0, 0xd00, 1); }
-EXPECT 0|GFP_KERNEL|__GFP_ZERO|__GFP_DIRECT_RECLAIM|__GFP_KSWAPD_RECLAIM|GFP_DMA
+EXPECT 0|GFP_KERNEL|GFP_NOIO|__GFP_ZERO|GFP_DMA
 
 NAME   numbers narrower than 64 bits keep their sign
 NEEDS  root

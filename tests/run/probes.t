@@ -35,12 +35,12 @@ LINE   [1]                    1 |                                               
 LINE   [2, 4)                 2 |                                                    |
 LINE   [4, 8)                 4 |                                                    |
 LINE   [128, 256)           128 |@@@@@@@@@@@@@                                       |
-LINE   [256, 512)           256 |@@@@@@@@@@@@@@@@@@@@@@@@@@                          |
+LINE   [256, 512)           256 |@@@@@@@@@@@@@@@@@@@@@@@@@@@                         |
 LINE   [512, 1K)            489 |@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@|
 
 NAME   tracepoint: results of calls
 NEEDS  root
-SCRIPT tracepoint:syscalls:sys_exit_read /args.ret > 0 && args.ret <= 100/ { @n = count(); @sum = sum(args.ret); @ = lhist(args.ret, 0, 100, 50); }
+SCRIPT tracepoint:syscalls:sys_exit_read /comm == "reads" && args.ret > 0 && args.ret <= 100/ { @n = count(); @sum = sum(args.ret); @ = lhist(args.ret, 0, 100, 50); }
 ARGS   -c '{{PROGS}}/reads 100'
 LINE   @n: 100
 LINE   @sum: 5050
@@ -63,7 +63,7 @@ LINE   @[/nonexistent/file]: 7
 
 NAME   tracepoint: wildcards, and the name of the probe
 NEEDS  root
-SCRIPT tracepoint:syscalls:sys_*_getppid, tracepoint:syscalls:sys_enter_lseek { @[probe] = count(); }
+SCRIPT tracepoint:syscalls:sys_*_getppid, tracepoint:syscalls:sys_enter_lseek /comm == "getppids"/ { @[probe] = count(); }
 ARGS   -c '{{PROGS}}/getppids 5'
 LINE   @[tracepoint:syscalls:sys_enter_getppid]: 5
 LINE   @[tracepoint:syscalls:sys_exit_getppid]: 5
@@ -71,9 +71,9 @@ ERR    ^Attached 3 probes$
 
 NAME   tracepoint: hundreds of system calls at once
 NEEDS  root
-SCRIPT tracepoint:syscalls:sys_enter_* { @[probe] = count(); }
-ARGS   -c '{{PROGS}}/getppids 1234'
-LINE   @[tracepoint:syscalls:sys_enter_getppid]: 1234
+SCRIPT tracepoint:syscalls:sys_enter_* /comm == "getppids"/ { @ = count(); }
+ARGS   -c '{{PROGS}}/getppids 20000'
+MATCH  ^@: 200[0-9][0-9]$
 ERR    ^Attached [34][0-9][0-9] probes$
 
 NAME   tracepoint: texts in arguments
@@ -90,7 +90,7 @@ MATCH  ^@: [1-9][0-9]+$
 
 NAME   tracepoint: the short name, and two probes on one event
 NEEDS  root
-SCRIPT t:syscalls:sys_enter_getppid { @a = count(); } tracepoint:syscalls:sys_enter_getppid { @b = count(); }
+SCRIPT t:syscalls:sys_enter_getppid /comm == "getppids"/ { @a = count(); } tracepoint:syscalls:sys_enter_getppid /comm == "getppids"/ { @b = count(); }
 ARGS   -c '{{PROGS}}/getppids 300'
 EXPECT
 	@a: 300
@@ -104,7 +104,7 @@ EXPECT @: 4321
 
 NAME   rawtracepoint: named arguments
 NEEDS  root btf
-SCRIPT rt:vmlinux:sys_enter /args.id == 110/ { @[probe] = count(); }
+SCRIPT rt:vmlinux:sys_enter /args.id == 110 && comm == "getppids"/ { @[probe] = count(); }
 ARGS   -c '{{PROGS}}/getppids 99'
 EXPECT @[rawtracepoint:vmlinux:sys_enter]: 99
 
@@ -150,7 +150,7 @@ NAME   profile: samples of a busy loop
 NEEDS  root
 SCRIPT profile:hz:99 /comm == "busy"/ { @ = count(); }
 ARGS   -c '{{PROGS}}/busy 1'
-MATCH  ^@: ([5-9][0-9]|1[0-4][0-9])$
+MATCH  ^@: ([2-9][0-9]|1[01][0-9])$
 
 NAME   profile: the loop is on top of the stack
 NEEDS  root
@@ -350,7 +350,7 @@ ERR    specified module nosuchmodule in probe kprobe:nosuchmodule:f is not loade
 
 NAME   several processors count into one map
 NEEDS  root
-SCRIPT tracepoint:syscalls:sys_enter_getppid { @ = count(); @sum = sum(1); @k["x"] = count(); }
+SCRIPT tracepoint:syscalls:sys_enter_getppid /comm == "threads"/ { @ = count(); @sum = sum(1); @k["x"] = count(); }
 ARGS   -c '{{PROGS}}/threads 4 50000'
 EXPECT
 	@: 200000
@@ -359,7 +359,7 @@ EXPECT
 
 NAME   builtins of the process
 NEEDS  root
-SCRIPT tracepoint:syscalls:sys_enter_getppid { printf("%s %d %d %s %d %d %d\n", comm, pid == tid, uid, username, gid, cpu < ncpus, pid == $1 || 1); }
+SCRIPT tracepoint:syscalls:sys_enter_getppid /comm == "getppids"/ { printf("%s %d %d %s %d %d %d\n", comm, pid == tid, uid, username, gid, cpu < ncpus, ncpus > 0); }
 ARGS   -c '{{PROGS}}/getppids 1'
 EXPECT getppids 1 0 root 0 1 1
 

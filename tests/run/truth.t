@@ -3,14 +3,14 @@
 NAME   a million events, printed one by one: printed and lost make a million
 NEEDS  root real plain
 TIMEOUT 120
-RUN    $SONDE -e 'tracepoint:syscalls:sys_enter_getppid { printf("%d\n", pid); }' -c '{{PROGS}}/getppids 1000000' 2>{{TMP}}/said | grep -c . >{{TMP}}/n;
+RUN    $SONDE -e 'tracepoint:syscalls:sys_enter_getppid /comm == "getppids"/ { printf("%d\n", pid); }' -c '{{PROGS}}/getppids 1000000' 2>{{TMP}}/said | grep -c . >{{TMP}}/n;
 	lost=$(awk '/Total lost event count:/ { print $NF }' {{TMP}}/said); cat {{TMP}}/said >&2; echo "$(($(cat {{TMP}}/n) + ${lost:-0}))"
 EXPECT 1000000
 
 NAME   the same with a ring of one page
 NEEDS  root real plain
 TIMEOUT 120
-RUN    SONDE_PERF_RB_PAGES=1 $SONDE -e 'tracepoint:syscalls:sys_enter_getppid { printf("%d\n", pid); }' -c '{{PROGS}}/getppids 1000000' 2>{{TMP}}/said | grep -c . >{{TMP}}/n;
+RUN    SONDE_PERF_RB_PAGES=1 $SONDE -e 'tracepoint:syscalls:sys_enter_getppid /comm == "getppids"/ { printf("%d\n", pid); }' -c '{{PROGS}}/getppids 1000000' 2>{{TMP}}/said | grep -c . >{{TMP}}/n;
 	lost=$(awk '/Total lost event count:/ { print $NF }' {{TMP}}/said); cat {{TMP}}/said >&2; echo "$(($(cat {{TMP}}/n) + ${lost:-0}))"
 EXPECT 1000000
 ERR    Total lost event count: [0-9]+
@@ -18,13 +18,13 @@ ERR    Total lost event count: [0-9]+
 NAME   fifty thousand events with a small ring, on every kernel
 NEEDS  root
 TIMEOUT 120
-RUN    SONDE_PERF_RB_PAGES=1 $SONDE -e 'tracepoint:syscalls:sys_enter_getppid { printf("%d\n", pid); }' -c '{{PROGS}}/getppids 50000' 2>{{TMP}}/said | grep -c . >{{TMP}}/n;
+RUN    SONDE_PERF_RB_PAGES=1 $SONDE -e 'tracepoint:syscalls:sys_enter_getppid /comm == "getppids"/ { printf("%d\n", pid); }' -c '{{PROGS}}/getppids 50000' 2>{{TMP}}/said | grep -c . >{{TMP}}/n;
 	lost=$(awk '/Total lost event count:/ { print $NF }' {{TMP}}/said); cat {{TMP}}/said >&2; echo "$(($(cat {{TMP}}/n) + ${lost:-0}))"
 EXPECT 50000
 
 NAME   what was queued when tracing ends is read to the last event
 NEEDS  root
-RUN    $SONDE -q -e 'tracepoint:syscalls:sys_enter_getppid { @n++; printf("x\n"); if (@n == 2000) { exit(); } }' -c '{{PROGS}}/getppids 2000' | grep -c x
+RUN    $SONDE -q -e 'tracepoint:syscalls:sys_enter_getppid /comm == "getppids"/ { @n++; printf("x\n"); if (@n == 2000) { exit(); } }' -c '{{PROGS}}/getppids 2000' | grep -c x
 EXPECT 2000
 
 NAME   a map that is full
@@ -52,7 +52,7 @@ ERR_NOT missed|skipped|lost
 
 NAME   nothing lost, nothing said
 NEEDS  root
-SCRIPT tracepoint:syscalls:sys_enter_getppid { @ = count(); printf("x"); }
+SCRIPT tracepoint:syscalls:sys_enter_getppid /comm == "getppids"/ { @ = count(); printf("x"); }
 ARGS   -q -c '{{PROGS}}/getppids 100'
 MATCH  ^x{100}$
 ERR_NOT .
@@ -67,14 +67,14 @@ ERR_NOT WARNING
 
 NAME   failing reads are said with -k
 NEEDS  root uprobe
-SCRIPT uprobe:{{PROGS}}/calls:outer { @ = str(uptr(16)); }
+SCRIPT uprobe:{{PROGS}}/calls:outer { @ = str(arg0); }
 ARGS   -k -c '{{PROGS}}/calls 1'
 ERR    WARNING: Bad address
 ERR    Additional Info - helper: probe_read_user_str, retcode: -14
 
 NAME   output that is slow to leave does not lose the maps
 NEEDS  root
-RUN    $SONDE -q -e 'begin { for $i : 0..500 { printf("%d\n", $i); } @x = 5; }' | (sleep 1; cat) | tail -n 4 | tr '\n' '|'
+RUN    $SONDE -q -e 'begin { for $i : 0..500 { printf("%d\n", $i); } @x = 5; }' | (sleep 1; cat) | tail -n 4 | tr '\n' '|'; echo
 EXPECT 499|||@x: 5|
 
 NAME   a reader that goes away ends sonde

@@ -133,13 +133,14 @@ EXPECT 6 5 7 7
 
 NAME   compound assignments
 NEEDS  root
+ARGS   --no-warnings
 SCRIPT begin { $x = 100; $x += 10; $x -= 5; $x *= 2; $x /= 3; $x %= 64; $x <<= 4; $x >>= 2; $x |= 3; $x &= 0xfe; $x ^= 1; print($x); }
 EXPECT 27
 
 NAME   positional parameters
 NEEDS  root
 SCRIPT begin { print($1); print($2); print(str($2)); print($#); print($1 + 1); print(str($1)); print(str($9)); print($3); printf("[%s]\n", str($2, 2)); }
-PARAMS 0x10 hello -5
+PARAMS -- 0x10 hello -5
 MATCH  ^\[he\]$
 LINE   16
 LINE   hello
