@@ -132,7 +132,7 @@ void node_print(FILE *out, const struct node *n)
 /* ---- as a script ---- */
 
 /* How tightly an expression holds together; op_level() in between. */
-enum { LEVEL_TERNARY = 0, LEVEL_PREFIX = 11, LEVEL_POSTFIX = 12 };
+enum { LEVEL_TERNARY = 0, LEVEL_PREFIX = 11, LEVEL_POSTFIX, LEVEL_PRIMARY, LEVEL_PARENS };
 
 struct writer {
 	struct strbuf text;
@@ -210,7 +210,7 @@ static void write_unary(struct writer *w, const struct node *n)
 	bool is_twice = n->unary.operand->kind == NODE_unary || n->unary.operand->kind == NODE_incdec;
 
 	strbuf_puts(&w->text, op_text(n->unary.op));
-	write_expr(w, n->unary.operand, is_twice ? LEVEL_POSTFIX + 1 : LEVEL_PREFIX);
+	write_expr(w, n->unary.operand, is_twice ? LEVEL_PARENS : LEVEL_PREFIX);
 }
 
 static void write_incdec(struct writer *w, const struct node *n)
@@ -243,10 +243,14 @@ static void write_ternary(struct writer *w, const struct node *n)
 
 static void write_cast(struct writer *w, const struct node *n)
 {
+	const struct node *operand = n->cast.operand;
+	/* In front of these, a '(' opens no cast. */
+	bool is_odd = operand->kind == NODE_block || operand->kind == NODE_incdec;
+
 	strbuf_putc(&w->text, '(');
 	put_detail(&w->text, n->cast.to);
 	strbuf_putc(&w->text, ')');
-	write_expr(w, n->cast.operand, LEVEL_PREFIX);
+	write_expr(w, operand, is_odd ? LEVEL_PARENS : LEVEL_PREFIX);
 }
 
 static void write_call(struct writer *w, const struct node *n)
@@ -258,8 +262,12 @@ static void write_call(struct writer *w, const struct node *n)
 
 static void write_size_of(struct writer *w, const struct node *n)
 {
+	const struct node *operand = n->size_of.operand;
+	/* Without parentheses these would be types. */
+	bool is_like_type = operand->kind == NODE_name || operand->kind == NODE_index;
+
 	strbuf_puts(&w->text, "sizeof(");
-	write_expr(w, n->size_of.operand, LEVEL_TERNARY);
+	write_expr(w, operand, is_like_type ? LEVEL_PARENS : LEVEL_TERNARY);
 	strbuf_putc(&w->text, ')');
 }
 
@@ -284,7 +292,8 @@ static unsigned level_of(const struct node *n)
 	case NODE_binary: return op_level(n->binary.op);
 	case NODE_unary: case NODE_cast: return LEVEL_PREFIX;
 	case NODE_incdec: return n->incdec.prefix ? LEVEL_PREFIX : LEVEL_POSTFIX;
-	default: return LEVEL_POSTFIX;
+	case NODE_field: case NODE_element: case NODE_index: return LEVEL_POSTFIX;
+	default: return LEVEL_PRIMARY;
 	}
 }
 
@@ -344,9 +353,9 @@ static void write_for(struct writer *w, const struct node *n)
 		return;
 	}
 	strbuf_printf(&w->text, "for ($%s : ", n->for_range.var->var.name);
-	write_expr(w, n->for_range.from, LEVEL_POSTFIX);
+	write_expr(w, n->for_range.from, LEVEL_PRIMARY);
 	strbuf_puts(&w->text, "..");
-	write_expr(w, n->for_range.to, LEVEL_POSTFIX);
+	write_expr(w, n->for_range.to, LEVEL_PRIMARY);
 	strbuf_puts(&w->text, ") ");
 	write_block(w, n->for_range.body);
 }
@@ -390,21 +399,30 @@ static void write_probe(struct writer *w, const struct node *n)
 
 static void write_program(struct writer *w, const struct node *n)
 {
+	if (n->program.config)
+		strbuf_puts(&w->text, "config = {\n");
 	for (const struct node *s = n->program.config; s; s = s->next) {
+		strbuf_puts(&w->text, "  ");
 		write_stmt(w, s);
 		strbuf_putc(&w->text, '\n');
 	}
+	if (n->program.config)
+		strbuf_puts(&w->text, "}\n");
 	for (const struct node *item = n->program.items; item; item = item->next) {
 		write_stmt(w, item);
 		strbuf_putc(&w->text, '\n');
 	}
 }
 
+/* A block needs no ';' in front of something that cannot go on with its value. */
 static bool ends_itself(const struct node *n)
 {
 	const struct node *value = n->expr_stmt.value;
 
-	return n->expr_stmt.trailing || value->kind == NODE_cond || value->kind == NODE_block;
+	if (n->expr_stmt.trailing)
+		return true;
+	return (value->kind == NODE_cond || value->kind == NODE_block) && n->next &&
+	       n->next->kind != NODE_expr_stmt;
 }
 
 /* Statements and everything above them. */

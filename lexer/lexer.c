@@ -215,43 +215,47 @@ static bool ends_at_slash(const char *text, size_t len, size_t start, size_t at)
 	return at > start && next != '/' && next != '*' && !memchr(text + start, ':', at - start);
 }
 
-/* The end of the quoted part that starts at `at`, or of its line when it is not closed there. */
+/* Control characters end an attach point, wherever they stand. */
+static bool is_control(char c)
+{
+	return iscntrl((unsigned char)c) && c != '\t';
+}
+
+/* The end of the quoted part that starts at `at`, or where it breaks off: at the end of the line or in
+ * front of a control character. */
 static size_t skip_quoted(const char *text, size_t len, size_t at, bool *ret_closed)
 {
-	for (at++; at < len && text[at] != '\n'; at++) {
+	for (at++; at < len && !is_control(text[at]); at++) {
 		if (text[at] == '"') {
 			*ret_closed = true;
 			return at + 1;
 		}
-		at += text[at] == '\\' && at + 1 < len && text[at + 1] != '\n';
+		at += text[at] == '\\' && at + 1 < len && !is_control(text[at + 1]);
 	}
 	*ret_closed = false;
 	return at;
 }
 
+static bool is_line_end(const char *text, size_t len, size_t at)
+{
+	return at >= len || text[at] == '\n' || text[at] == '\r';
+}
+
 enum token_kind read_attach_point(struct lexer *l)
 {
-	size_t at = l->at;
+	const char *text = l->text;
+	bool is_closed = true;
+	size_t at = l->at, quote = 0;
 
-	for (; at < l->len && !is_blank(l->text[at]) && l->text[at] != '{' && l->text[at] != ','; at++) {
-		char c = l->text[at];
-		bool is_closed;
-		size_t end;
-
-		if (c == '/' && ends_at_slash(l->text, l->len, l->at, at))
+	while (is_closed && at < l->len && !is_blank(text[at]) && !is_control(text[at]) &&
+	       text[at] != '{' && text[at] != ',') {
+		if (text[at] == '"') {
+			quote = at;
+			at = skip_quoted(text, l->len, at, &is_closed);
+		} else if (text[at] == '/' && ends_at_slash(text, l->len, l->at, at)) {
 			break;
-		if (c == '"') {
-			end = skip_quoted(l->text, l->len, at, &is_closed);
-			if (!is_closed) {
-				diag_error(l->diags, DIAG_LITERAL, lexer_span(l, at, end),
-					   "syntax: unterminated string");
-				l->end = end;
-				l->token.is_reported = true;
-				return TOK_BAD;
-			}
-			at = end - 1;
-		} else if (iscntrl((unsigned char)c)) {
-			break;
+		} else {
+			at++;
 		}
 	}
 	if (at == l->at) {
@@ -259,7 +263,11 @@ enum token_kind read_attach_point(struct lexer *l)
 		return read_bad(l);
 	}
 	l->end = at;
-	return read_raw(l, TOK_ATTACH, 0);
+	if (is_closed || !is_line_end(text, l->len, at))
+		return read_raw(l, TOK_ATTACH, 0);
+	diag_error(l->diags, DIAG_LITERAL, lexer_span(l, quote, at), "syntax: unterminated string");
+	l->token.is_reported = true;
+	return TOK_BAD;
 }
 
 enum token_kind read_item(struct lexer *l)

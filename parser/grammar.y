@@ -222,7 +222,7 @@ simple:
 	| CONTINUE              { $$ = build(p, (struct node){ .kind = NODE_continue_stmt, .span = @1 }); }
 	| RETURN                { $$ = MAKE(return_stmt, @1, NULL); }
 	| RETURN expr           { $$ = MAKE(return_stmt, @$, $2); }
-	| IMPORT STRING         { not_built(p, @$, "'import'"); $$ = nothing(p, @$); }
+	| IMPORT STRING         { not_built(p, @$, "'import'"); $$ = MAKE(expr_stmt, @$, .value = nothing(p, @$)); }
 
 assign_op:
 	  ASSIGN | ADD_ASSIGN | SUB_ASSIGN | MUL_ASSIGN | DIV_ASSIGN | MOD_ASSIGN | AND_ASSIGN

@@ -247,6 +247,7 @@ static void test_errors(void **state)
 		  22, "ATTACH LBRACE POSITIONAL SEMI" },
 		{ "a{\001;", "syntax: unexpected byte 0x01", 2, 3, "ATTACH LBRACE BAD" },
 		{ "a{\xc3\xa9;", "syntax: unexpected character", 2, 4, "ATTACH LBRACE BAD SEMI" },
+		{ "u:\"x\001\":f", "syntax: unexpected byte 0x01", 4, 5, "ATTACH BAD" },
 		{ "\177ELF", "syntax: unexpected byte 0x7f", 0, 1, "BAD" },
 	};
 
