@@ -164,7 +164,9 @@ static int read_text(struct session *s)
 
 static struct diags_look look_of(const struct session *s)
 {
-	return (struct diags_look){ .color = s->color, .no_warnings = s->opt.no_warnings };
+	return (struct diags_look){
+		.color = s->color, .no_warnings = s->opt.no_warnings, .names = getenv("SONDE_DIAG_NAMES"),
+	};
 }
 
 /* Of a script that is good: warnings with a place belong to its output, the others are about sonde. */
