@@ -46,7 +46,10 @@ static void put_positional(struct strbuf *b, const struct node *n)
 static void put_type_name(struct strbuf *b, const struct node *n)
 {
 	static const char *const tags[] = {
-		[TAG_NONE] = "", [TAG_STRUCT] = "struct ", [TAG_UNION] = "union ", [TAG_ENUM] = "enum ",
+		[TAG_NONE] = "",
+		[TAG_STRUCT] = "struct ",
+		[TAG_UNION] = "union ",
+		[TAG_ENUM] = "enum ",
 	};
 
 	strbuf_printf(b, "%s%s", tags[n->type_name.tag], n->type_name.name);
@@ -207,10 +210,11 @@ static void write_tuple(struct writer *w, const struct node *n)
 static void write_unary(struct writer *w, const struct node *n)
 {
 	/* "-(-x)": two signs in a row would be another one */
-	bool is_twice = n->unary.operand->kind == NODE_unary || n->unary.operand->kind == NODE_incdec;
+	const struct node *operand = n->unary.operand;
+	bool is_twice = operand->kind == NODE_unary || operand->kind == NODE_incdec;
 
 	strbuf_puts(&w->text, op_text(n->unary.op));
-	write_expr(w, n->unary.operand, is_twice ? LEVEL_PARENS : LEVEL_PREFIX);
+	write_expr(w, operand, is_twice ? LEVEL_PARENS : LEVEL_PREFIX);
 }
 
 static void write_incdec(struct writer *w, const struct node *n)
@@ -441,7 +445,8 @@ static void write_stmt(struct writer *w, const struct node *n)
 	case NODE_break_stmt: strbuf_puts(&w->text, "break;"); break;
 	case NODE_continue_stmt: strbuf_puts(&w->text, "continue;"); break;
 	case NODE_return_stmt:
-		write_simple(w, n->return_stmt.value ? "return " : "return", n->return_stmt.value, ";");
+		strbuf_puts(&w->text, "return");
+		write_simple(w, n->return_stmt.value ? " " : "", n->return_stmt.value, ";");
 		break;
 	case NODE_attach_point: strbuf_puts(&w->text, n->attach_point.text); break;
 	case NODE_probe: write_probe(w, n); break;

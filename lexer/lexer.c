@@ -221,8 +221,8 @@ static bool is_control(char c)
 	return iscntrl((unsigned char)c) && c != '\t';
 }
 
-/* The end of the quoted part that starts at `at`, or where it breaks off: at the end of the line or in
- * front of a control character. */
+/* The end of the quoted part that starts at `at`, or where it breaks off: at the end of the line
+ * or in front of a control character. */
 static size_t skip_quoted(const char *text, size_t len, size_t at, bool *ret_closed)
 {
 	for (at++; at < len && !is_control(text[at]); at++) {
@@ -313,7 +313,8 @@ static void print_text(FILE *out, const struct token *t)
 
 void token_print(FILE *out, const struct token *t, uint32_t start)
 {
-	fprintf(out, "%u-%u %s", t->span.start - start, t->span.end - start, token_kind_name(t->kind));
+	fprintf(out, "%u-%u %s", t->span.start - start, t->span.end - start,
+		token_kind_name(t->kind));
 	if (t->kind == TOK_NUMBER || t->kind == TOK_POSITIONAL)
 		fprintf(out, " %llu", (unsigned long long)t->value);
 	else if (t->text && !token_is_keyword(t->kind))

@@ -39,9 +39,10 @@ struct token {
 /* Turns a text into tokens. Lexical trouble becomes diags and reading goes on behind it. */
 struct lexer;
 
-/* start: position of the first byte (base/source.h). The text must outlive the tokens; decoded strings
- * live in the arena. */
-struct lexer *lexer_new(struct arena *a, struct diags *ds, uint32_t start, const char *text, size_t len);
+/* start: position of the first byte (base/source.h). The text must outlive the tokens; decoded
+ * strings live in the arena. */
+struct lexer *lexer_new(struct arena *a, struct diags *ds, uint32_t start, const char *text,
+			size_t len);
 void lexer_free(struct lexer *l); /* NULL is fine */
 
 /* The next token; END again and again at the end. */

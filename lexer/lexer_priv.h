@@ -29,7 +29,8 @@ enum token_kind read_string(struct lexer *l);      /* with its quotes */
 enum token_kind read_open_string(struct lexer *l); /* the line ends before the string */
 enum token_kind read_positional(struct lexer *l);
 enum token_kind read_bad(struct lexer *l);         /* a control character ends the text */
-enum token_kind read_raw(struct lexer *l, enum token_kind kind, size_t skip); /* without `skip` first bytes */
+/* The text itself, without its first `skip` bytes. */
+enum token_kind read_raw(struct lexer *l, enum token_kind kind, size_t skip);
 
 /* A word of the language, or NAME. */
 enum token_kind read_word(struct lexer *l);
@@ -38,7 +39,8 @@ enum token_kind read_item(struct lexer *l);
 /* An attach point that starts at l->at; moves end. */
 enum token_kind read_attach_point(struct lexer *l);
 
-struct span lexer_span(const struct lexer *l, size_t from, size_t to); /* of [from, to) of the text */
+/* The place of [from, to) of the text. */
+struct span lexer_span(const struct lexer *l, size_t from, size_t to);
 bool is_word_byte(char c);
 
 #endif

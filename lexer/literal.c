@@ -27,6 +27,7 @@ static bool has_glued_word(struct lexer *l)
 
 enum token_kind read_number(struct lexer *l)
 {
+	struct span at = lexer_span(l, l->at, l->end);
 	const char *text = l->text + l->at, *error;
 	size_t len = l->end - l->at;
 
@@ -35,10 +36,9 @@ enum token_kind read_number(struct lexer *l)
 	if (!number_parse(text, len, &l->token.value, &error))
 		return TOK_NUMBER;
 	if (text[len - 1] == '_')
-		diag_error(l->diags, DIAG_LITERAL, lexer_span(l, l->at, l->end), "syntax: %s", error);
+		diag_error(l->diags, DIAG_LITERAL, at, "syntax: %s", error);
 	else
-		diag_error(l->diags, DIAG_LITERAL, lexer_span(l, l->at, l->end), "syntax: %s: %.*s", error,
-			   (int)len, text);
+		diag_error(l->diags, DIAG_LITERAL, at, "syntax: %s: %.*s", error, (int)len, text);
 	return TOK_NUMBER;
 }
 
@@ -149,14 +149,15 @@ enum token_kind read_string(struct lexer *l)
 
 enum token_kind read_open_string(struct lexer *l)
 {
-	diag_error(l->diags, DIAG_LITERAL, lexer_span(l, l->at, l->end), "syntax: unterminated string");
+	diag_error(l->diags, DIAG_LITERAL, lexer_span(l, l->at, l->end),
+		   "syntax: unterminated string");
 	l->token.is_reported = true;
 	return TOK_BAD;
 }
 
 /* ---- what is none of all this ---- */
 
-/* Behind a control character the rest is not read: one complaint is enough for a file that is no text. */
+/* Behind a control character the rest is not read: one complaint is enough for what is no text. */
 enum token_kind read_bad(struct lexer *l)
 {
 	unsigned char c = (unsigned char)l->text[l->at];

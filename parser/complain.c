@@ -5,8 +5,8 @@
 #include "base/source.h"
 #include "parser/parser_priv.h"
 
-/* The first row that fits speaks: the token handed out before the one that does not fit, the one that
- * does not, one that would, and one that would not. END: any. */
+/* The first row that fits speaks: the token handed out before the one that does not fit, the one
+ * that does not, one that would, and one that would not. END: any. */
 static const struct {
 	enum token_kind before, got, expected, not_expected;
 	const char *message;
@@ -215,5 +215,6 @@ void complain_too_many(struct parser *p)
 
 void not_built(struct parser *p, struct span at, const char *what)
 {
-	diag_error(p->diags, DIAG_NOT_BUILT, at, "%s is not supported by this version of sonde", what);
+	diag_error(p->diags, DIAG_NOT_BUILT, at, "%s is not supported by this version of sonde",
+		   what);
 }

@@ -1,6 +1,6 @@
-/* The token filter: looks ahead as far as it must and renames a token before the grammar, which sees
- * one token at a time, gets it. The rules are those of the language: what opens a cast, a record or a
- * type, which '}' goes on as a value, which words are names after all. */
+/* The token filter: looks ahead as far as it must and renames a token before the grammar, which
+ * sees one token at a time, gets it. The rules are those of the language: what opens a cast, a
+ * record or a type, which '}' goes on as a value, which words are names after all. */
 #include <ctype.h>
 #include <string.h>
 
@@ -113,14 +113,16 @@ static bool is_cast(struct parser *p)
 {
 	unsigned n = type_length(p, 0);
 
-	return n && filter_peek(p, n).kind == TOK_RPAREN && starts_operand(filter_peek(p, n + 1).kind);
+	return n && filter_peek(p, n).kind == TOK_RPAREN &&
+	       starts_operand(filter_peek(p, n + 1).kind);
 }
 
 static bool is_record(struct parser *p)
 {
 	struct token first = filter_peek(p, 0);
 
-	return first.kind == TOK_NAME && !is_value_name(&first) && filter_peek(p, 1).kind == TOK_ASSIGN;
+	return first.kind == TOK_NAME && !is_value_name(&first) &&
+	       filter_peek(p, 1).kind == TOK_ASSIGN;
 }
 
 /* Behind sizeof and its like: a type up to the ')' or, in offsetof, the ','. */
@@ -135,7 +137,8 @@ static bool is_type_argument(struct parser *p)
 
 static bool takes_type(enum token_kind kind)
 {
-	return kind == TOK_SIZEOF || kind == TOK_OFFSETOF || kind == TOK_TYPEINFO || kind == TOK_TYPEOF;
+	return kind == TOK_SIZEOF || kind == TOK_OFFSETOF || kind == TOK_TYPEINFO ||
+	       kind == TOK_TYPEOF;
 }
 
 static enum token_kind rename_paren(struct parser *p)
@@ -189,8 +192,8 @@ static enum token_kind rename_token(struct parser *p, const struct token *t)
 
 static bool opens(enum token_kind kind)
 {
-	return kind == TOK_LBRACE || kind == TOK_LPAREN || kind == TOK_LBRACKET || kind == TOK_CAST ||
-	       kind == TOK_RECORD || kind == TOK_TYPE_OPEN;
+	return kind == TOK_LBRACE || kind == TOK_LPAREN || kind == TOK_LBRACKET ||
+	       kind == TOK_CAST || kind == TOK_RECORD || kind == TOK_TYPE_OPEN;
 }
 
 /* Forgets what is open up to the innermost '{'. */
@@ -232,7 +235,8 @@ void filter_end_value(struct parser *p)
 void filter_skip_statement(struct parser *p)
 {
 	enum token_kind last = p->last.kind;
-	bool is_end = last == TOK_SEMI || last == TOK_RBRACE || last == TOK_VALUE_END || last == TOK_END;
+	bool is_end = last == TOK_SEMI || last == TOK_RBRACE || last == TOK_VALUE_END ||
+		      last == TOK_END;
 
 	if (last == TOK_LBRACE && p->open.n)
 		p->open.n--;
@@ -250,8 +254,8 @@ void filter_skip_statement(struct parser *p)
 	p->skipped_braces = last == TOK_LBRACE;
 }
 
-/* Leaves out tokens up to the ';' or '}' that ends the statement. Behind braces of its own the statement
- * may end without either: RESYNC. */
+/* Leaves out tokens up to the ';' or '}' that ends the statement. Behind braces of its own the
+ * statement may end without either: RESYNC. */
 static struct token skip(struct parser *p)
 {
 	struct token t;
@@ -284,7 +288,7 @@ struct token filter_next(struct parser *p)
 	if (!p->is_stopped && diags_errors(p->diags) >= MAX_ERRORS)
 		complain_too_many(p);
 	if (p->is_stopped) {
-		t = (struct token){ .kind = TOK_END, .span = { p->last.span.end, p->last.span.end } };
+		t = (struct token){ .span = { p->last.span.end, p->last.span.end } };
 	} else if (p->is_value_ended) {
 		t = p->last;
 		t.kind = TOK_VALUE_END;

@@ -1,4 +1,4 @@
-/* The grammar only builds. It accepts a little too much where a later look gives the better words. */
+/* The grammar only builds. It accepts a little too much where a later look has the better words. */
 
 %define api.pure full
 %define api.prefix {grammar_}
@@ -58,7 +58,7 @@ static const char late_import[] = "root imports must appear before probes and fu
 
 %type <list> points settings stmts exprs args arg_list keys iterable
 %type <node> point predicate body value_body any_block setting setting_value
-%type <node> stmt simple loop if_stmt if_value
+%type <node> stmt simple variable loop if_stmt if_value
 %type <node> expr binary unary postfix primary paren arg type type_annot type_or_expr map_decl
 %type <tok> assign_op
 
@@ -74,8 +74,10 @@ items:
 /* ---- the top level ---- */
 
 item:
-	  DIRECTIVE             { begin_item(p, STAGE_C, @1, late_c); not_built(p, @1, directive_name(p, $1)); }
-	| C_DEFINITION          { begin_item(p, STAGE_C, @1, late_c); not_built(p, @1, "a C definition"); }
+	  DIRECTIVE
+		{ begin_item(p, STAGE_C, @1, late_c); not_built(p, @1, directive_name(p, $1)); }
+	| C_DEFINITION
+		{ begin_item(p, STAGE_C, @1, late_c); not_built(p, @1, "a C definition"); }
 	| import
 	| config
 	| map_decl              { begin_item(p, STAGE_ITEMS, @1, NULL); add_item(p, $1); }
@@ -92,9 +94,12 @@ import:
 		  not_built(p, span_join(@1, @2), "'import'"); }
 
 config:
-	  CONFIG ASSIGN LBRACE settings close           { add_config(p, @1, $4); }
-	| CONFIG ASSIGN LBRACE settings setting close   { add_config(p, @1, node_list_add($4, $5)); }
-	| CONFIG ASSIGN LBRACE settings error close     { yyerrok; add_config(p, @1, $4); }
+	  CONFIG ASSIGN LBRACE settings close
+		{ add_config(p, @1, $4); }
+	| CONFIG ASSIGN LBRACE settings setting close
+		{ add_config(p, @1, node_list_add($4, $5)); }
+	| CONFIG ASSIGN LBRACE settings error close
+		{ yyerrok; add_config(p, @1, $4); }
 
 settings:
 	  %empty                { $$ = (struct node_list){ 0 }; }
@@ -159,7 +164,8 @@ param:
 
 macro:
 	  MACRO NAME LPAREN macro_params RPAREN any_block
-		{ begin_item(p, STAGE_ITEMS, @1, NULL); not_built(p, span_join(@1, @2), "'macro'"); }
+		{ begin_item(p, STAGE_ITEMS, @1, NULL);
+		  not_built(p, span_join(@1, @2), "'macro'"); }
 
 macro_params:
 	  %empty
@@ -176,16 +182,16 @@ macro_param:
 
 /* ---- statements ---- */
 
-/* The filter knows what a '}' is: VALUE_END when something behind it goes on with the block's value. */
+/* The filter knows what a '}' is: VALUE_END when what stands behind it goes on with the value. */
 body:
-	  LBRACE stmts RBRACE                   { $$ = build_block(p, @$, $2); }
-	| LBRACE stmts simple RBRACE            { $$ = build_block(p, @$, node_list_add($2, end_block($3))); }
-	| LBRACE stmts error RBRACE             { yyerrok; $$ = build_block(p, @$, $2); }
+	  LBRACE stmts RBRACE           { $$ = build_block(p, @$, $2, NULL); }
+	| LBRACE stmts simple RBRACE    { $$ = build_block(p, @$, $2, $3); }
+	| LBRACE stmts error RBRACE     { yyerrok; $$ = build_block(p, @$, $2, NULL); }
 
 value_body:
-	  LBRACE stmts VALUE_END                { $$ = build_block(p, @$, $2); }
-	| LBRACE stmts simple VALUE_END         { $$ = build_block(p, @$, node_list_add($2, end_block($3))); }
-	| LBRACE stmts error VALUE_END          { yyerrok; $$ = build_block(p, @$, $2); }
+	  LBRACE stmts VALUE_END        { $$ = build_block(p, @$, $2, NULL); }
+	| LBRACE stmts simple VALUE_END { $$ = build_block(p, @$, $2, $3); }
+	| LBRACE stmts error VALUE_END  { yyerrok; $$ = build_block(p, @$, $2, NULL); }
 
 any_block:
 	  body
@@ -210,19 +216,19 @@ stmt:
 simple:
 	  expr                  { $$ = MAKE(expr_stmt, @1, .value = $1); }
 	| expr assign_op expr   { $$ = build_assign(p, @$, $1, $2, $3); }
-	| LET VAR               { $$ = MAKE(let, @$, .var = MAKE(var, @2, .name = intern_token(p, $2))); }
-	| LET VAR ASSIGN expr
-		{ $$ = MAKE(let, @$, .var = MAKE(var, @2, .name = intern_token(p, $2)), .value = $4); }
-	| LET VAR COLON type_annot
-		{ $$ = MAKE(let, @$, .var = MAKE(var, @2, .name = intern_token(p, $2)), .declared = $4); }
-	| LET VAR COLON type_annot ASSIGN expr
-		{ $$ = MAKE(let, @$, .var = MAKE(var, @2, .name = intern_token(p, $2)), .declared = $4,
-			    .value = $6); }
-	| BREAK                 { $$ = build(p, (struct node){ .kind = NODE_break_stmt, .span = @1 }); }
-	| CONTINUE              { $$ = build(p, (struct node){ .kind = NODE_continue_stmt, .span = @1 }); }
+	| LET variable                          { $$ = MAKE(let, @$, $2, NULL, NULL); }
+	| LET variable ASSIGN expr              { $$ = MAKE(let, @$, $2, NULL, $4); }
+	| LET variable COLON type_annot         { $$ = MAKE(let, @$, $2, $4, NULL); }
+	| LET variable COLON type_annot ASSIGN expr { $$ = MAKE(let, @$, $2, $4, $6); }
+	| BREAK                 { $$ = node_new(p->arena, NODE_break_stmt, @1); }
+	| CONTINUE              { $$ = node_new(p->arena, NODE_continue_stmt, @1); }
 	| RETURN                { $$ = MAKE(return_stmt, @1, NULL); }
 	| RETURN expr           { $$ = MAKE(return_stmt, @$, $2); }
-	| IMPORT STRING         { not_built(p, @$, "'import'"); $$ = MAKE(expr_stmt, @$, .value = nothing(p, @$)); }
+	| IMPORT STRING
+		{ not_built(p, @$, "'import'"); $$ = MAKE(expr_stmt, @$, .value = nothing(p, @$)); }
+
+variable:
+	  VAR                   { $$ = MAKE(var, @1, .name = intern_token(p, $1)); }
 
 assign_op:
 	  ASSIGN | ADD_ASSIGN | SUB_ASSIGN | MUL_ASSIGN | DIV_ASSIGN | MOD_ASSIGN | AND_ASSIGN
@@ -231,10 +237,10 @@ assign_op:
 loop:
 	  WHILE unary any_block         { $$ = MAKE(while_loop, @$, .cond = $2, .body = $3); }
 	| UNROLL unary any_block        { $$ = MAKE(unroll, @$, .count = $2, .body = $3); }
-	| FOR VAR COLON iterable any_block
-		{ $$ = build_for(p, @$, $2, @2, $4, $5); }
-	| FOR LPAREN VAR COLON iterable RPAREN any_block
-		{ $$ = build_for(p, @$, $3, @3, $5, $7); }
+	| FOR variable COLON iterable any_block
+		{ $$ = build_for(p, @$, $2, $4, $5); }
+	| FOR LPAREN variable COLON iterable RPAREN any_block
+		{ $$ = build_for(p, @$, $3, $5, $7); }
 
 iterable:
 	  primary                       { $$ = node_list_add((struct node_list){ 0 }, $1); }
@@ -316,10 +322,11 @@ primary:
 	| STRING                        { $$ = build_string(p, @1, $1); }
 	| NAME                          { $$ = MAKE(name, @1, .name = intern_token(p, $1)); }
 	| NAME LPAREN args RPAREN
-		{ $$ = MAKE(call, @$, .name = intern_token(p, $1), .name_span = @1, .args = $3.first); }
+		{ $$ = MAKE(call, @$, .name = intern_token(p, $1), .name_span = @1,
+			    .args = $3.first); }
 	| MAP %prec BARE_MAP            { $$ = build_map(p, @1, $1, (struct node_list){ 0 }); }
 	| MAP LBRACKET keys RBRACKET    { $$ = build_map(p, @$, $1, $3); }
-	| VAR                           { $$ = MAKE(var, @1, .name = intern_token(p, $1)); }
+	| variable
 	| POSITIONAL                    { $$ = MAKE(positional, @1, $1.value); }
 
 paren:

@@ -16,7 +16,8 @@ struct node *build(struct parser *p, struct node from)
 
 	if (n->depth <= NODE_MAX_DEPTH)
 		return n;
-	complain_too_deep(p, n->span, "levels of an expression, and of blocks in blocks", NODE_MAX_DEPTH);
+	complain_too_deep(p, n->span, "levels of an expression, and of blocks in blocks",
+			  NODE_MAX_DEPTH);
 	return nothing(p, n->span);
 }
 
@@ -107,11 +108,11 @@ static void refuse_target(struct parser *p, const struct node *target, struct sp
 	struct diag *d;
 
 	if (target->kind == NODE_field || target->kind == NODE_element) {
-		d = diag_error(p->diags, DIAG_SYNTAX, target->span,
-			       "syntax: Tuples and records are immutable once created. Consider "
-			       "creating a new value and assigning it instead.");
+		diag_error(p->diags, DIAG_SYNTAX, target->span,
+			   "syntax: Tuples and records are immutable once created. Consider "
+			   "creating a new value and assigning it instead.");
 	} else if (target->kind == NODE_index) {
-		d = diag_error(p->diags, DIAG_SYNTAX, target->span, "syntax: invalid assignment target");
+		diag_error(p->diags, DIAG_SYNTAX, target->span, "syntax: invalid assignment target");
 	} else {
 		d = diag_error(p->diags, DIAG_SYNTAX, op_span, "syntax: expected ';'");
 		diag_hint(p->diags, d, "only variables and maps can be assigned to");
@@ -131,32 +132,29 @@ struct node *build_assign(struct parser *p, struct span at, struct node *target,
 	return MAKE(discard, at, value);
 }
 
-struct node *build_for(struct parser *p, struct span at, struct token var, struct span var_span,
-		       struct node_list range, struct node *body)
+struct node *build_for(struct parser *p, struct span at, struct node *var, struct node_list range,
+		       struct node *body)
 {
 	struct node *first = range.first;
-	struct node *v = MAKE(var, var_span, .name = intern_token(p, var));
 
 	if (first->next) {
 		first->next = NULL;
-		return MAKE(for_range, at, .var = v, .from = first, .to = range.last, .body = body);
+		return MAKE(for_range, at, .var = var, .from = first, .to = range.last, .body = body);
 	}
 	if (first->kind != NODE_map || first->map.key)
 		diag_error(p->diags, DIAG_SYNTAX, first->span,
 			   "syntax: expected map or range in for loop");
-	return MAKE(for_map, at, .var = v, .map = first, .body = body);
+	return MAKE(for_map, at, .var = var, .map = first, .body = body);
 }
 
-struct node *build_block(struct parser *p, struct span at, struct node_list stmts)
+struct node *build_block(struct parser *p, struct span at, struct node_list stmts,
+			 struct node *last)
 {
+	if (last)
+		stmts = node_list_add(stmts, last);
+	if (last && last->kind == NODE_expr_stmt)
+		last->expr_stmt.trailing = true;
 	return MAKE(block, at, stmts.first);
-}
-
-struct node *end_block(struct node *stmt)
-{
-	if (stmt->kind == NODE_expr_stmt)
-		stmt->expr_stmt.trailing = true;
-	return stmt;
 }
 
 /* ---- the top level ---- */

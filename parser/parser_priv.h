@@ -75,11 +75,12 @@ struct node *build_type(struct parser *p, struct span at, struct token name, enu
 struct node *add_suffix(struct parser *p, struct span at, struct node *type, int64_t suffix);
 struct node *build_assign(struct parser *p, struct span at, struct node *target, struct token op,
 			  struct node *value);
-struct node *build_for(struct parser *p, struct span at, struct token var, struct span var_span,
-		       struct node_list range, struct node *body);
-struct node *build_block(struct parser *p, struct span at, struct node_list stmts);
-/* The last statement of a block, without ';'. */
-struct node *end_block(struct node *stmt);
+/* range: a map, or from and to */
+struct node *build_for(struct parser *p, struct span at, struct node *var, struct node_list range,
+		       struct node *body);
+/* last: the statement without ';' in front of the '}', or NULL */
+struct node *build_block(struct parser *p, struct span at, struct node_list stmts,
+			 struct node *last);
 struct node *nothing(struct parser *p, struct span at); /* stands for what could not be read */
 /* too_late: the error when the stage is over; NULL: it never is. */
 void begin_item(struct parser *p, enum stage stage, struct span at, const char *too_late);

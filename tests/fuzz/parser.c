@@ -1,5 +1,5 @@
-/* Any bytes are a script or a list of complaints: the parser neither crashes nor leaks nor hangs. What it
- * read without a complaint and printed again it reads as the same tree. */
+/* Any bytes are a script or a list of complaints: the parser neither crashes nor leaks nor hangs.
+ * What it read without a complaint and printed again it reads as the same tree. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -1,5 +1,6 @@
-/* golden_dump lex|parse FILE: what the front half makes of a script, for tests/golden/run. Complaints stand
- * below it, the way a user gets them. Ends with 1 when there were errors, with 2 when it was called wrongly. */
+/* golden_dump lex|parse FILE: what the front half makes of a script, for tests/golden/run. Complaints
+ * stand below it, the way a user gets them. Ends with 1 when there were errors, with 2 when it was
+ * called wrongly. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,8 @@
 static void dump_tokens(struct script *s, const char *file, const char *text, size_t len)
 {
 	uint32_t start = sources_add(s->sources, file, text, len);
-	struct lexer *l = lexer_new(s->arena, s->diags, start, sources_text(s->sources, start), len);
+	struct lexer *l = lexer_new(s->arena, s->diags, start, sources_text(s->sources, start),
+				    len);
 	struct token t;
 
 	do {
