@@ -2,6 +2,7 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -423,6 +424,8 @@ int main(int argc, char **argv)
 	struct session s = { .process_fd = -1 };
 	int status = STATUS_REFUSED;
 
+	/* Shells have background jobs ignore it; sonde is to end by it, always. */
+	signal(SIGINT, SIG_DFL);
 	if (!options_read(&s.opt, argc, argv))
 		status = act(&s);
 	child_free(s.child);
