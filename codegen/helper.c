@@ -146,7 +146,14 @@ void cg_count_if(struct cg *cg, enum site_kind kind, struct span at, ref cond)
 
 /* -- reading the memory of others -- */
 
-static void read_bytes(struct cg *cg, ref dst, LLVMValueRef n, ref addr, enum addr_space as)
+/* Memory that cannot be read is an everyday thing: counted only when the user asks (-k). */
+static void check_read(struct cg *cg, enum bpf_func_id id, LLVMValueRef result, struct span at)
+{
+	if (cg->s->warn_reads)
+		cg_check(cg, SITE_HELPER, helper_name(id), NULL, result, at);
+}
+
+static void read_bytes(struct cg *cg, ref dst, LLVMValueRef n, ref addr, enum addr_space as, struct span at)
 {
 	enum bpf_func_id id = as == AS_USER ? BPF_FUNC_probe_read_user : BPF_FUNC_probe_read_kernel;
 	struct cg_fork f;
@@ -154,20 +161,19 @@ static void read_bytes(struct cg *cg, ref dst, LLVMValueRef n, ref addr, enum ad
 
 	addr = cg_as_ptr(cg, addr);
 	if (as != AS_NONE) {
-		cg_helper(cg, id, 3, dst, n, addr);
+		check_read(cg, id, cg_helper(cg, id, 3, dst, n, addr), at);
 		return;
 	}
 	/* nobody knows which memory this is: user space first, as its addresses are the lower ones */
 	r = cg_helper(cg, BPF_FUNC_probe_read_user, 3, dst, n, addr);
 	f = cg_if(cg, cg_compare(cg, OP_LT, true, r, cg_const(cg, 0)));
-	cg_helper(cg, BPF_FUNC_probe_read_kernel, 3, dst, n, addr);
+	check_read(cg, id, cg_helper(cg, id, 3, dst, n, addr), at);
 	cg_end(cg, &f);
 }
 
 void cg_probe_read(struct cg *cg, ref dst, uint32_t bytes, ref addr, enum addr_space as, struct span at)
 {
-	(void)at;
-	read_bytes(cg, dst, cg_const(cg, bytes), addr, as);
+	read_bytes(cg, dst, cg_const(cg, bytes), addr, as, at);
 }
 
 /* The smaller of the two: the verifier wants to see the bound, whatever the optimiser knows. */
@@ -183,35 +189,27 @@ static LLVMValueRef bounded(struct cg *cg, LLVMValueRef n, uint32_t max)
 void cg_probe_read_upto(struct cg *cg, ref dst, uint32_t max, ref n, ref addr, enum addr_space as,
 			struct span at)
 {
-	(void)at;
-	read_bytes(cg, dst, bounded(cg, n, max), addr, as);
-}
-
-static LLVMValueRef read_text(struct cg *cg, enum bpf_func_id id, LLVMValueRef dst, LLVMValueRef limit,
-			      LLVMValueRef addr)
-{
-	return cg_helper(cg, id, 3, dst, limit, addr);
+	read_bytes(cg, dst, bounded(cg, n, max), addr, as, at);
 }
 
 void cg_probe_read_str(struct cg *cg, ref dst, uint32_t capacity, uint32_t max, ref limit, ref addr,
 		       enum addr_space as, struct span at)
 {
+	enum bpf_func_id id = as == AS_KERNEL ? BPF_FUNC_probe_read_kernel_str : BPF_FUNC_probe_read_user_str;
 	LLVMValueRef n = limit ? bounded(cg, limit, max) : cg_const(cg, max), r;
+	struct cg_fork f;
 
-	(void)at;
 	addr = cg_as_ptr(cg, addr);
 	cg_zero(cg, dst, capacity);
-	if (as == AS_KERNEL) {
-		read_text(cg, BPF_FUNC_probe_read_kernel_str, dst, n, addr);
+	r = cg_helper(cg, id, 3, dst, n, addr);
+	if (as != AS_NONE) {
+		check_read(cg, id, r, at);
 		return;
 	}
-	r = read_text(cg, BPF_FUNC_probe_read_user_str, dst, n, addr);
-	if (as == AS_NONE) {
-		struct cg_fork f = cg_if(cg, cg_compare(cg, OP_LT, true, r, cg_const(cg, 0)));
-
-		read_text(cg, BPF_FUNC_probe_read_kernel_str, dst, n, addr);
-		cg_end(cg, &f);
-	}
+	f = cg_if(cg, cg_compare(cg, OP_LT, true, r, cg_const(cg, 0)));
+	id = BPF_FUNC_probe_read_kernel_str;
+	check_read(cg, id, cg_helper(cg, id, 3, dst, n, addr), at);
+	cg_end(cg, &f);
 }
 
 /* -- algorithms in C -- */

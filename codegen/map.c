@@ -140,15 +140,30 @@ struct value agg_read(struct cg *cg, const struct map_desc *m, LLVMValueRef key)
 	return m->value->agg->emit_result(cg, m->value, &acc);
 }
 
+/* Reading what is not there is an everyday thing: counted only when the user asks (-k). */
+static void check_lookup(struct cg *cg, const struct map_desc *m, LLVMValueRef element, struct span at)
+{
+	LLVMValueRef missing;
+
+	if (!cg->s->warn_reads)
+		return;
+	missing = cg_select(cg, cg_is_null(cg, element), cg_const(cg, (uint64_t)-ENOENT), cg_const(cg, 0));
+	cg_check(cg, SITE_HELPER, "map_lookup_elem", m, missing, at);
+}
+
 struct value map_read(struct cg *cg, const struct node *n)
 {
 	const struct map_desc *m = n->map.sym->desc;
-	LLVMValueRef key;
+	LLVMValueRef key, element;
 
 	if (in_globals(m)) /* zero while it is not set */
 		return value_load(cg, cg_globals(cg, m->slot + 8), m->value);
 	cg_map_key(cg, n, &key);
-	return is_agg(m) ? agg_read(cg, m, key) : read_element(cg, lookup(cg, m, key), m->value);
+	if (is_agg(m))
+		return agg_read(cg, m, key);
+	element = lookup(cg, m, key);
+	check_lookup(cg, m, element, n->span);
+	return read_element(cg, element, m->value);
 }
 
 /* -- writing -- */

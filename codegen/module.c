@@ -44,6 +44,25 @@ void cg_use_lib(struct cg *cg, const char *function)
 			cg->lib_used |= 1u << i;
 }
 
+/* LLVM's complaints; the one that scripts can meet is a body whose values do not fit the 512 bytes of stack. */
+static void on_llvm_message(LLVMDiagnosticInfoRef info, void *ctx)
+{
+	struct cg *cg = ctx;
+	char *text;
+
+	if (LLVMGetDiagInfoSeverity(info) != LLVMDSError || cg->refused)
+		return;
+	cg->refused = true;
+	text = LLVMGetDiagInfoDescription(info);
+	if (strstr(text, "stack limit"))
+		diag_error(cg->s->diags, DIAG_LOAD, (struct span){ 0, 0 },
+			   "The body of a probe keeps more values at a time than the 512 bytes of stack of a BPF "
+			   "program hold. Split long expressions into several statements.");
+	else
+		diag_error(cg->s->diags, DIAG_SYSTEM, (struct span){ 0, 0 }, "LLVM: %s", text);
+	LLVMDisposeMessage(text);
+}
+
 static int target_machine(struct cg *cg)
 {
 	LLVMTargetRef target;
@@ -71,6 +90,7 @@ static int module_open(struct cg *cg)
 	if (target_machine(cg))
 		return -1;
 	cg->c = LLVMContextCreate();
+	LLVMContextSetDiagnosticHandler(cg->c, on_llvm_message, cg);
 	cg->m = LLVMModuleCreateWithNameInContext("sonde", cg->c);
 	cg->b = LLVMCreateBuilderInContext(cg->c);
 	LLVMSetTarget(cg->m, "bpfel");
@@ -188,6 +208,10 @@ static int emit_object(struct cg *cg, struct program *p)
 
 	if (LLVMTargetMachineEmitToMemoryBuffer(cg->tm, cg->m, LLVMObjectFile, &error, &out))
 		return say_llvm(cg, "LLVM", error);
+	if (cg->refused) {
+		LLVMDisposeMemoryBuffer(out);
+		return -1;
+	}
 	p->elf_len = LLVMGetBufferSize(out);
 	p->elf = xmalloc(p->elf_len);
 	memcpy(p->elf, LLVMGetBufferStart(out), p->elf_len);
