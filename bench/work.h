@@ -1,0 +1,18 @@
+#ifndef BENCH_WORK_H
+#define BENCH_WORK_H
+
+#include <stdint.h>
+
+/* The work that is traced: getppid() again and again, on the last CPU. It is done by the bench itself, so
+ * that nothing has to be told to start. */
+
+void work_pin(void);           /* this process to the last CPU */
+void work_make_room(void);     /* this process to the other CPUs, if there are any: for the tools */
+void work_unpin(void);         /* this process to all CPUs */
+
+/* Nanoseconds a call; the median of batches, so that what interrupts some of them does not count. */
+double work_cost(uint64_t calls);
+/* Calls at this rate, evenly; 0: as fast as it goes. Returns when they are done. */
+void work_paced(uint64_t calls, double calls_per_s);
+
+#endif
