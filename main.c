@@ -194,6 +194,7 @@ static int parse(struct session *s)
 	struct script *script = s->script = script_new(&s->host);
 	struct strbuf message = { 0 };
 
+	script->warn_reads = s->opt.warnings;
 	script->params = s->opt.params.v;
 	script->n_params = s->opt.params.n;
 	if (settings_from_env(&script->settings, &script->settings_from_env, &message)) {
@@ -294,7 +295,7 @@ static int run(struct session *s, const struct program *program)
 	struct run_options opt = {
 		.host = &s->host, .diags = s->script->diags, .child = s->child, .process_fd = s->process_fd,
 		.quiet = s->opt.quiet, .verbose = s->opt.verbose, .dry_run = s->opt.dry_run,
-		.no_warnings = s->opt.no_warnings, .color = s->color, .warn_reads = s->opt.warnings,
+		.no_warnings = s->opt.no_warnings, .color = s->color,
 		.show_log = s->opt.show & SHOW_VERIFIER,
 	};
 	FILE *out;

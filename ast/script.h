@@ -38,6 +38,7 @@ struct script {
 	const struct host *host;
 	struct settings settings;
 	uint64_t settings_from_env;    /* bit i: row i of settings.def came from the environment, which wins */
+	bool warn_reads;               /* -k: reads and lookups that fail are counted, too */
 	const char *const *params;     /* $1 ... */
 	size_t n_params;
 	struct node *root;             /* NODE_program, from the parser */

@@ -146,11 +146,18 @@ void cg_count_if(struct cg *cg, enum site_kind kind, struct span at, ref cond)
 
 /* -- reading the memory of others -- */
 
-/* Memory that cannot be read is an everyday thing: counted only when the user asks (-k). */
+/* Memory that cannot be read is an everyday thing: counted only when the user asks (-k). Where the address
+ * space is not known, what user space said counts, if the kernel could not read it either. */
 static void check_read(struct cg *cg, enum bpf_func_id id, LLVMValueRef result, struct span at)
 {
 	if (cg->s->warn_reads)
 		cg_check(cg, SITE_HELPER, helper_name(id), NULL, result, at);
+}
+
+/* The first result when the second is a failure, too; else 0. */
+static LLVMValueRef both_failed(struct cg *cg, LLVMValueRef first, LLVMValueRef second)
+{
+	return cg_select(cg, cg_compare(cg, OP_LT, true, second, cg_const(cg, 0)), first, cg_const(cg, 0));
 }
 
 static void read_bytes(struct cg *cg, ref dst, LLVMValueRef n, ref addr, enum addr_space as, struct span at)
@@ -167,7 +174,8 @@ static void read_bytes(struct cg *cg, ref dst, LLVMValueRef n, ref addr, enum ad
 	/* nobody knows which memory this is: user space first, as its addresses are the lower ones */
 	r = cg_helper(cg, BPF_FUNC_probe_read_user, 3, dst, n, addr);
 	f = cg_if(cg, cg_compare(cg, OP_LT, true, r, cg_const(cg, 0)));
-	check_read(cg, id, cg_helper(cg, id, 3, dst, n, addr), at);
+	r = both_failed(cg, r, cg_helper(cg, id, 3, dst, n, addr));
+	check_read(cg, BPF_FUNC_probe_read_user, r, at);
 	cg_end(cg, &f);
 }
 
@@ -207,8 +215,8 @@ void cg_probe_read_str(struct cg *cg, ref dst, uint32_t capacity, uint32_t max, 
 		return;
 	}
 	f = cg_if(cg, cg_compare(cg, OP_LT, true, r, cg_const(cg, 0)));
-	id = BPF_FUNC_probe_read_kernel_str;
-	check_read(cg, id, cg_helper(cg, id, 3, dst, n, addr), at);
+	r = both_failed(cg, r, cg_helper(cg, BPF_FUNC_probe_read_kernel_str, 3, dst, n, addr));
+	check_read(cg, id, r, at);
 	cg_end(cg, &f);
 }
 

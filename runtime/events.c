@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "base/host.h"
-#include "base/host.h"
 #include "runtime/child.h"
 #include "runtime/output.h"
 #include "runtime/run_priv.h"

@@ -207,6 +207,12 @@ static void put_bounds(const struct site_desc *s, int64_t result, struct strbuf 
 
 static void put_failure(const struct site_desc *s, int64_t result, struct strbuf *out)
 {
+	if (s->helper && !strcmp(s->helper, "map_lookup_elem")) {
+		/* The helper returns no error, only NULL. */
+		strbuf_puts(out, "Can't lookup map element because it does not exist.");
+		put_helper(s, 0, out);
+		return;
+	}
 	strbuf_puts(out, strerror((int)-result));
 	put_helper(s, result, out);
 }

@@ -26,7 +26,6 @@ struct run_options {
 	struct child *child;           /* of -c, waiting to be released; NULL: none */
 	int process_fd;                /* pidfd of the process of -p: tracing ends with it; -1: none */
 	bool quiet, verbose, dry_run, no_warnings, color;
-	bool warn_reads;               /* -k */
 	bool show_log;                 /* the kernel's log of every program, on stdout */
 };
 
