@@ -2,7 +2,9 @@
  * end and interval; what needs this machine finds nothing. */
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "ast/script.h"
 #include "base/diag.h"
@@ -26,11 +28,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *text, size_t len)
 	s->n_params = 2;
 	err = script_parse(s, "fuzz", (const char *)text, len) || script_check(s, 0) ||
 	      codegen_program(s, opt, &p);
-	if ((err != 0) != (diags_errors(s->diags) > 0))
-		abort(); /* refused without a word, or made in spite of errors */
+	if ((err != 0) != (diags_errors(s->diags) > 0)) {
+		fprintf(stderr, "%s\n", err ? "refused without a word" : "made in spite of errors");
+		diags_show_errors(s->diags, stderr, (struct diags_look){ 0 });
+		abort();
+	}
 	for (const struct diag *d = diags_first(s->diags); d; d = d->next)
-		if (d->severity == DIAG_IS_ERROR && d->code == DIAG_SYSTEM)
-			abort(); /* LLVM refused what we made */
+		if (d->severity == DIAG_IS_ERROR && !strncmp(d->message, "LLVM", 4)) {
+			diags_show_errors(s->diags, stderr, (struct diags_look){ 0 });
+			abort();
+		}
 	program_done(&p);
 	script_free(s);
 	return 0;
