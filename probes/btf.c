@@ -18,6 +18,11 @@
 static const char directory[] = "/sys/kernel/btf";
 static const char event_prefix[] = "btf_trace_", function_prefix[] = "__traceiter_";
 
+struct named {
+	const char *name;
+	const struct btf_type *type;
+};
+
 struct kernel_btf {
 	struct kernel_btf *base;       /* NULL: vmlinux */
 	char *data;
@@ -27,6 +32,7 @@ struct kernel_btf {
 	uint32_t types_len, strings_len;
 	uint32_t first_id, first_string; /* behind those of the base */
 	VEC(uint32_t) offsets;         /* of types, by id - first_id; filled when first needed */
+	VEC(struct named) functions;   /* sorted by name; filled when first needed */
 };
 
 /* ---- the file ---- */
@@ -282,6 +288,57 @@ int btf_event_params(struct kernel_btf *b, const char *event,
 	return err;
 }
 
+/* ---- functions ---- */
+
+static int compare_named(const void *a, const void *b)
+{
+	return strcmp(((const struct named *)a)->name, ((const struct named *)b)->name);
+}
+
+static void collect_functions(struct kernel_btf *b)
+{
+	for (size_t i = 0; i < b->offsets.n; i++) {
+		const struct btf_type *t = (const struct btf_type *)(b->types + b->offsets.v[i]);
+
+		if (BTF_INFO_KIND(t->info) == BTF_KIND_FUNC)
+			vec_push(&b->functions, (struct named){ text_at(b, t->name_off), t });
+	}
+	if (b->functions.n)
+		qsort(b->functions.v, b->functions.n, sizeof(*b->functions.v), compare_named);
+}
+
+int btf_function_params(struct kernel_btf *b, const char *function, bool only_return,
+			int (*each)(void *ctx, const struct trace_param *p), void *ctx)
+{
+	struct named want = { .name = function };
+	const struct named *found = NULL;
+	const struct btf_type *proto;
+	struct trace_param p;
+	char number[16];
+	int err = index_types(b);
+	uint32_t id;
+
+	if (err)
+		return err;
+	if (!b->functions.n)
+		collect_functions(b);
+	if (b->functions.n)
+		found = bsearch(&want, b->functions.v, b->functions.n, sizeof(want), compare_named);
+	id = found ? found->type->type : 0;
+	proto = resolve(b, &id);
+	if (!proto || BTF_INFO_KIND(proto->info) != BTF_KIND_FUNC_PROTO)
+		return -ENOENT;
+	for (unsigned i = 0; i < BTF_INFO_VLEN(proto->info) && !err && !only_return; i++) {
+		snprintf(number, sizeof(number), "arg%u", i);
+		p = describe(b, number, ((const struct btf_param *)(proto + 1))[i].type);
+		err = each(ctx, &p);
+	}
+	if (err || !only_return || !proto->type)
+		return err;
+	p = describe(b, "retval", proto->type);
+	return each(ctx, &p);
+}
+
 /* ---- types as C writes them ---- */
 
 static const char *keyword(const struct btf_type *t)
@@ -372,6 +429,7 @@ void btf_close(struct kernel_btf *b)
 	if (!b)
 		return;
 	vec_done(&b->offsets);
+	vec_done(&b->functions);
 	if (b->is_mapped)
 		munmap(b->data, b->len);
 	else

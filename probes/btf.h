@@ -34,6 +34,10 @@ struct trace_param {
  * described; or what each returned when not 0. */
 int btf_event_params(struct kernel_btf *b, const char *event,
 		     int (*each)(void *ctx, const struct trace_param *p), void *ctx);
+/* What a function of that name is called with, as arg0, arg1 ...; or, only_return, the "retval" of one that
+ * returns something. The same returns. */
+int btf_function_params(struct kernel_btf *b, const char *function, bool only_return,
+			int (*each)(void *ctx, const struct trace_param *p), void *ctx);
 /* Of a parameter, as C writes it: "struct sock *". */
 void btf_type_text(const struct kernel_btf *b, uint32_t id, struct strbuf *out);
 

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <inttypes.h>
 #include <linux/bpf.h>
 #include <linux/perf_event.h>
 #include <linux/version.h>
@@ -14,6 +15,7 @@
 #include "base/str.h"
 #include "codegen/cg.h"
 #include "probes/arch.h"
+#include "probes/btf.h"
 #include "probes/probe_priv.h"
 #include "probes/traceable.h"
 #include "runtime/run.h"
@@ -75,6 +77,15 @@ static int each_function(struct script *s, const struct probe *p, const struct t
 	return each(ctx, &t);
 }
 
+/* Functions that only their address tells apart, when the kernel does not tell it: none can be asked for. */
+static bool is_ambiguous(const struct traceable *all, size_t i)
+{
+	const struct traceable_function *f = &all->v[i];
+
+	return !f->address && ((i && !strcmp(f->name, f[-1].name)) ||
+			       (i + 1 < all->n && !strcmp(f->name, f[1].name)));
+}
+
 static int match_pattern(struct script *s, const struct probe *p, target_fn each, void *ctx)
 {
 	const struct traceable *all;
@@ -90,7 +101,7 @@ static int match_pattern(struct script *s, const struct probe *p, target_fn each
 	for (size_t i = 0; i < all->n && !err; i++) {
 		const struct traceable_function *f = &all->v[i];
 
-		if (!wildcard_match(p->function, f->name) || strstr(f->name, ".part.") ||
+		if (!wildcard_match(p->function, f->name) || strstr(f->name, ".part.") || is_ambiguous(all, i) ||
 		    (p->path && !wildcard_match(p->path, f->module)))
 			continue;
 		err = each_function(s, p, f, each, ctx);
@@ -190,13 +201,50 @@ static struct value emit_func(struct cg *cg)
 {
 	const struct type *t = type_int(cg_script_mut(cg)->types, 64, false);
 
-	if (!has_offsets(cg_unit(cg)))
+	if (is_return(cg_unit(cg)->probe->kind) || !has_offsets(cg_unit(cg)))
 		return cg_value(cg_helper(cg, BPF_FUNC_get_func_ip, 1, cg_ctx(cg)), t);
 	return cg_value(cg_op(cg, OP_SUB, cg_ctx_load(cg, (uint64_t)arch_ip(), 8, false),
 			      cg_const(cg, ARCH_BREAKPOINT_SIZE)), t);
 }
 
 /* ---- attaching ---- */
+
+/* The distance from a function to the next symbol; 0: not known. */
+static uint64_t function_size(const char *name)
+{
+	uint64_t start = 0, next = UINT64_MAX, address;
+	size_t len, name_len = strlen(name);
+	char *text, *end;
+
+	if (host_read_file("/proc/kallsyms", &text, &len))
+		return 0;
+	for (const char *line = text; *line && !start; line += strcspn(line, "\n"), line += *line == '\n') {
+		address = strtoull(line, &end, 16);
+		if (end + 3 + name_len <= text + len && !strncmp(end + 3, name, name_len) && strchr("\n\t", end[3 + name_len]))
+			start = address;
+	}
+	for (const char *line = text; *line && start; line += strcspn(line, "\n"), line += *line == '\n') {
+		address = strtoull(line, NULL, 16);
+		if (address > start && address < next)
+			next = address;
+	}
+	free(text);
+	return start && next < UINT64_MAX ? next - start : 0;
+}
+
+/* The kernel would take an offset behind the function for one in the next. */
+static int check_bounds(struct run *run, const struct attach_target *t)
+{
+	uint64_t size = t->offset ? function_size(t->function) : 0;
+	char reason[512];
+
+	if (!size || t->offset < size)
+		return 0;
+	snprintf(reason, sizeof(reason), "Offset outside the function bounds ('%s' size is %llu)", t->function,
+		 (unsigned long long)size);
+	run_attach_failed(run, t, EINVAL, reason);
+	return -1;
+}
 
 static void say_failed(struct run *run, const struct attach_target *t, int err)
 {
@@ -223,7 +271,7 @@ static void say_failed(struct run *run, const struct attach_target *t, int err)
 	}
 }
 
-static int link_perf(struct run *run, const struct prog_desc *d, const struct attach_target *t)
+static int link_perf(struct run *run, const struct prog_desc *d, const struct attach_target *t, bool by_address)
 {
 	struct perf_event_attr attr = { .config = is_return(d->kind) };
 	int type = perf_pmu_type("kprobe"), fd;
@@ -235,14 +283,14 @@ static int link_perf(struct run *run, const struct prog_desc *d, const struct at
 	if (fd < 0)
 		return fd;
 	attr.type = (uint32_t)type;
-	if (t->function) {
+	if (t->function && !by_address) {
 		bool in_module = t->path && strcmp(t->path, "vmlinux");
 
 		snprintf(name, sizeof(name), "%s%s%s", in_module ? t->path : "", in_module ? ":" : "", t->function);
 		attr.kprobe_func = (uintptr_t)name;
 		attr.probe_offset = t->offset;
 	} else {
-		attr.kprobe_addr = t->address;
+		attr.kprobe_addr = t->function ? (uint64_t)t->id : t->address;
 	}
 	return perf_attach(run, &attr, -1, 0, fd);
 }
@@ -273,7 +321,11 @@ static int attach_kprobe(struct run *run, const struct prog_desc *d)
 	if ((int)d->attach_type == ATTACH_KPROBE_MULTI && !link_multi(run, d))
 		return (int)d->n_targets;
 	for (size_t i = 0; i < d->n_targets; i++) {
-		err = link_perf(run, d, &d->targets[i]);
+		if (check_bounds(run, &d->targets[i]))
+			continue;
+		err = link_perf(run, d, &d->targets[i], false);
+		if (err == -EADDRNOTAVAIL && d->targets[i].id && !d->targets[i].offset) /* one of several */
+			err = link_perf(run, d, &d->targets[i], true);
 		if (err)
 			say_failed(run, &d->targets[i], -err);
 		else
@@ -309,34 +361,68 @@ static void collect_names(const struct traceable *all, const char *pattern, stru
 		names_sort(ret);
 }
 
-static int list_functions(const struct host *h, const char *kind, const char *pattern, line_fn each, void *ctx)
+struct listing {
+	struct kernel_btf *btf;        /* NULL: no parameters are asked for, or there is none */
+	line_fn each;
+	void *ctx;
+};
+
+static int list_param(void *ctx, const struct trace_param *p)
 {
+	struct listing *l = ctx;
+	struct strbuf line = { 0 };
+	int err;
+
+	strbuf_puts(&line, "    ");
+	btf_type_text(l->btf, p->id, &line);
+	strbuf_printf(&line, " %s", p->name);
+	err = l->each(l->ctx, line.data);
+	strbuf_done(&line);
+	return err;
+}
+
+static int list_function(struct listing *l, const struct probe_kind *k, const char *name)
+{
+	const char *colon = strchr(name, ':');
+	int err = list_line(k->name, name, "*", l->each, l->ctx);
+
+	if (err || !l->btf)
+		return err;
+	err = btf_function_params(l->btf, colon ? colon + 1 : name, is_return(k), list_param, l);
+	return err > 0 ? err : 0;
+}
+
+static int list_functions(const struct host *h, const struct probe_kind *k, const char *pattern,
+			  bool with_params, line_fn each, void *ctx)
+{
+	struct listing l = { .each = each, .ctx = ctx };
 	struct names names = { 0 };
 	const struct traceable *all;
 	int err = 0;
 
 	if (traceable_read(h, &all))
 		return 0;
+	if (with_params && btf_open("vmlinux", NULL, &l.btf))
+		l.btf = NULL;
 	collect_names(all, pattern, &names);
 	for (size_t i = 0; i < names.of.n; i++) {
 		if (!err)
-			err = list_line(kind, names.of.v[i], "*", each, ctx);
+			err = list_function(&l, k, names.of.v[i]);
 		free((char *)names.of.v[i]);
 	}
 	vec_done(&names.of);
+	btf_close(l.btf);
 	return err;
 }
 
 static int list_kprobe(const struct host *h, const char *pattern, bool with_params, line_fn each, void *ctx)
 {
-	(void)with_params;
-	return list_functions(h, "kprobe", pattern, each, ctx);
+	return list_functions(h, &probes_kprobe[0], pattern, with_params, each, ctx);
 }
 
 static int list_kretprobe(const struct host *h, const char *pattern, bool with_params, line_fn each, void *ctx)
 {
-	(void)with_params;
-	return list_functions(h, "kretprobe", pattern, each, ctx);
+	return list_functions(h, &probes_kprobe[1], pattern, with_params, each, ctx);
 }
 
 const struct probe_kind probes_kprobe[] = {

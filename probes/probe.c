@@ -116,6 +116,8 @@ void nearest_offer(struct nearest *n, const char *name)
 	size_t want = strlen(n->want), len = strlen(name);
 	unsigned limit = (unsigned)(want < 4 ? 1 : want / 4 + 1), distance;
 
+	if (n->best && !n->distance)
+		return;
 	if (n->best && n->distance <= limit)
 		limit = n->distance - 1;
 	if ((len > want ? len - want : want - len) > limit)

@@ -21,6 +21,9 @@ bool has_word(const char *words, const char *text);
 /* The members of p as a target without a name. */
 struct attach_target probe_target(const struct probe *p);
 
+/* Whether -p was given (-c also has a process, which is not there to be looked at yet). */
+bool names_process(const struct host *h);
+
 /* What a provider with wildcards stands for, in order of the alphabet; NULL behind the last. user: when a
  * process or a path is named. */
 const char *const *probe_kinds_of(bool user);

@@ -20,6 +20,11 @@ static const char *const absent[] = {
 static const char *const kernel_kinds[] = { "kprobe", "rawtracepoint", "software", "tracepoint", NULL };
 static const char *const user_kinds[] = { "uprobe", NULL };
 
+bool names_process(const struct host *h)
+{
+	return h->pid && !h->child;
+}
+
 const char *const *probe_kinds_of(bool user)
 {
 	return user ? user_kinds : kernel_kinds;
@@ -166,7 +171,7 @@ static bool fits_count(const struct script *s, const struct probe *p, const stru
 		return true;
 	if (k->wildcard_alone && p->n_parts == 1 && has_wildcard(p->part[0]))
 		return true;
-	return k->pid_gives_path && s->host->pid && !s->host->child && p->n_parts == 1;
+	return k->pid_gives_path && names_process(s->host) && p->n_parts == 1;
 }
 
 static struct probe *probe_as(struct script *s, const struct probe *raw, const struct probe_kind *k)
@@ -217,7 +222,7 @@ static struct probe *try_kind(struct script *s, const struct probe *raw, const s
 static int parse_many(struct script *s, const struct probe *raw, const char *pattern,
 		      int (*each)(void *ctx, struct probe *p), void *ctx)
 {
-	bool user = s->host->pid || (raw->n_parts && strchr(raw->part[0], '/'));
+	bool user = names_process(s->host) || (raw->n_parts && strchr(raw->part[0], '/'));
 	bool any = false;
 
 	for (const char *const *name = probe_kinds_of(user); *name; name++) {

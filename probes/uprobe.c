@@ -247,12 +247,20 @@ static void decide_uprobe(struct script *s, const struct unit *u, struct prog_de
 		d->attach_type = (enum bpf_attach_type)ATTACH_UPROBE_MULTI;
 }
 
+/* At a return, the helper knows where the function began; for perf events since 6.7 (686328d80c43). */
 static struct value emit_func(struct cg *cg)
 {
 	const struct type *t = type_int(cg_script_mut(cg)->types, 64, false);
+	const struct unit *u = cg_unit(cg);
+	struct script *s = cg_script_mut(cg);
 
-	if (is_return(cg_unit(cg)->probe->kind))
+	if (is_return(u->probe->kind)) {
+		if ((int)u->desc->attach_type != ATTACH_UPROBE_MULTI &&
+		    s->host->kernel_version < KERNEL_VERSION(6, 7, 0))
+			diag_error(s->diags, DIAG_PROBE_DATA, u->probe->span, "BPF_FUNC_get_func_ip not available "
+				   "for your kernel version. Consider using the 'probe' builtin instead.");
 		return cg_value(cg_helper(cg, BPF_FUNC_get_func_ip, 1, cg_ctx(cg)), t);
+	}
 	return cg_value(cg_ctx_load(cg, (uint64_t)arch_ip(), 8, false), t);
 }
 
@@ -489,7 +497,7 @@ static int list_functions(const struct host *h, const char *kind, const char *pa
 		return 0;
 	if (!colon && strchr(pattern, '/'))
 		return 0;
-	l.of_process = h->pid && !strcmp(path, "*");
+	l.of_process = names_process(h) && !strcmp(path, "*");
 	n = elf_find(h, path, list_binary, &l);
 	return n < 0 ? n : 0;
 }

@@ -368,6 +368,9 @@ static void test_nearest(void **state)
 	nearest_offer(&n, "sched_switch");
 	nearest_offer(&n, "sched_stitch");
 	assert_string_equal(n.best, "sched_switch");
+	nearest_offer(&n, "sched_swich");
+	nearest_offer(&n, "sched_switch");
+	assert_string_equal(n.best, "sched_swich");
 	arena_free(a);
 }
 
