@@ -326,6 +326,24 @@ static const struct {
 	{ "socklen_t", NAMED_SIGNED, 32 },
 };
 
+/* Types that come with a builtin. Histograms have no name to write. */
+static const struct type *named_by_row(struct types *ts, const char *name)
+{
+	const struct builtin *b;
+
+	for (size_t i = 0; (b = builtin_at(i)); i++) {
+		if (b->kind && !strcmp(b->kind->name, name))
+			return type_special(ts, b->kind, NULL);
+		if (!b->agg || b->agg->is_bucketed)
+			continue;
+		if (!strcmp(b->agg->type_name, name))
+			return type_agg(ts, b->agg, true, NULL);
+		if (b->agg->unsigned_type_name && !strcmp(b->agg->unsigned_type_name, name))
+			return type_agg(ts, b->agg, false, NULL);
+	}
+	return NULL;
+}
+
 const struct type *type_named(struct types *ts, const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(named_types); i++) {
@@ -344,7 +362,7 @@ const struct type *type_named(struct types *ts, const char *name)
 			return type_int(ts, named_types[i].bits, named_types[i].is == NAMED_SIGNED);
 		}
 	}
-	return NULL;
+	return named_by_row(ts, name);
 }
 
 /* -- asking -- */

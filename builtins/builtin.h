@@ -82,6 +82,7 @@ struct builtin {
 	/* User side of an event this builtin sends. */
 	void (*handle)(struct run *run, const struct event_desc *e, const void *args);
 	const struct agg *agg;         /* an aggregation: emit is not used */
+	const struct value_kind *kind; /* of its values, when scripts may write the name of the type */
 };
 
 const struct builtin *builtin_at(size_t i);                 /* all of them, by file; NULL behind the last */

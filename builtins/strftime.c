@@ -131,7 +131,7 @@ static void emit_strftime(struct cg *cg, const struct node *call, ref dst)
 }
 
 const struct builtin builtins_strftime[] = {
-	{ .name = "strftime", .sig = "own(lit_string, int)", .flags = BUILTIN_COMPTIME,
+	{ .name = "strftime", .sig = "own(lit_string, int)", .flags = BUILTIN_COMPTIME, .kind = &timestamp,
 	  .doc = "A point in time as local time: strftime(format, nsecs). Besides what the C library knows: %f "
 		 "microseconds, %k nanoseconds, %l milliseconds of the second.",
 	  .check = COMPILE_SIDE(check_strftime), .emit_into = COMPILE_SIDE(emit_strftime) },

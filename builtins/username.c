@@ -58,7 +58,7 @@ static void emit_username(struct cg *cg, const struct node *call, ref dst)
 }
 
 const struct builtin builtins_username[] = {
-	{ .name = "username", .sig = "own()", .flags = BUILTIN_VALUE,
+	{ .name = "username", .sig = "own()", .flags = BUILTIN_VALUE, .kind = &username,
 	  .doc = "The login name of the user of the current process; empty when there is none.",
 	  .check = COMPILE_SIDE(check_username), .emit_into = COMPILE_SIDE(emit_username) },
 	{ 0 }

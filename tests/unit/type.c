@@ -217,6 +217,12 @@ static void named(void **state)
 	assert_ptr_equal(type_named(ts, "size_t"), type_of("u64"));
 	assert_ptr_equal(type_named(ts, "bool"), &type_bool);
 	assert_ptr_equal(type_named(ts, "string"), type_of("$0"));
+	assert_string_equal(type_named(ts, "timestamp")->name, "timestamp");
+	assert_string_equal(type_named(ts, "username_t")->name, "username_t");
+	assert_ptr_equal(type_named(ts, "count_t"), type_of("count"));
+	assert_ptr_equal(type_named(ts, "usum_t"), type_of("usum"));
+	assert_null(type_named(ts, "hist_t"));
+	assert_null(type_named(ts, "ksym_t"));
 	assert_null(type_named(ts, "frob"));
 }
 
