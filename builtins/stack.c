@@ -6,7 +6,7 @@
 #include "base/diag.h"
 #include "base/str.h"
 #include "builtins/builtin.h"
-#include "builtins/task_id.h"
+#include "builtins/task_priv.h"
 #include "codegen/cg.h"
 #include "runtime/ksyms.h"
 #include "runtime/output.h"

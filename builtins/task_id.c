@@ -1,4 +1,4 @@
-#include "builtins/task_id.h"
+#include "builtins/task_priv.h"
 
 #include "ast/script.h"
 #include "base/host.h"

@@ -1,5 +1,5 @@
-#ifndef SONDE_BUILTINS_TASK_ID_H
-#define SONDE_BUILTINS_TASK_ID_H
+#ifndef SONDE_BUILTINS_TASK_PRIV_H
+#define SONDE_BUILTINS_TASK_PRIV_H
 
 struct LLVMOpaqueValue;
 struct cg;
