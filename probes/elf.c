@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <gelf.h>
 #include <libelf.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,8 +13,8 @@
 #include "base/vec.h"
 
 struct elf_file {
-	int fd;
-	Elf *elf;
+	int fd, debug_fd;              /* debug: the file with the symbols that were split off; -1: none */
+	Elf *elf, *debug;
 	VEC(struct elf_function) functions;
 	bool is_read;
 };
@@ -48,6 +49,7 @@ int elf_open(const char *path, struct elf_file **ret)
 	elf_version(EV_CURRENT);
 	f = xcalloc(1, sizeof(*f));
 	f->fd = fd;
+	f->debug_fd = -1;
 	f->elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
 	if (!f->elf || elf_kind(f->elf) != ELF_K_ELF) {
 		elf_close(f);
@@ -62,12 +64,15 @@ void elf_close(struct elf_file *f)
 	if (!f)
 		return;
 	vec_done(&f->functions);
+	elf_end(f->debug);
 	elf_end(f->elf);
+	if (f->debug_fd >= 0)
+		close(f->debug_fd);
 	close(f->fd);
 	free(f);
 }
 
-static void read_symbols(struct elf_file *f, Elf_Scn *section, const GElf_Shdr *header)
+static void read_symbols(struct elf_file *f, Elf *elf, Elf_Scn *section, const GElf_Shdr *header)
 {
 	Elf_Data *data = elf_getdata(section, NULL);
 	size_t n = data && header->sh_entsize ? header->sh_size / header->sh_entsize : 0;
@@ -79,7 +84,7 @@ static void read_symbols(struct elf_file *f, Elf_Scn *section, const GElf_Shdr *
 
 		if ((type != STT_FUNC && type != STT_GNU_IFUNC) || sym.st_shndx == SHN_UNDEF || !sym.st_value)
 			continue;
-		name = elf_strptr(f->elf, header->sh_link, sym.st_name);
+		name = elf_strptr(elf, header->sh_link, sym.st_name);
 		if (name && *name)
 			vec_push(&f->functions, (struct elf_function){ name, sym.st_value, sym.st_size });
 	}
@@ -95,17 +100,74 @@ static int compare_functions(const void *a, const void *b)
 	return x->address < y->address ? -1 : x->address > y->address;
 }
 
-static void read_functions(struct elf_file *f)
+/* Returns whether there was a .symtab. */
+static bool read_tables(struct elf_file *f, Elf *elf)
+{
+	Elf_Scn *section = NULL;
+	bool is_full = false;
+	GElf_Shdr header;
+
+	while ((section = elf_nextscn(elf, section))) {
+		if (!gelf_getshdr(section, &header))
+			continue;
+		if (header.sh_type == SHT_SYMTAB || header.sh_type == SHT_DYNSYM)
+			read_symbols(f, elf, section, &header);
+		is_full |= header.sh_type == SHT_SYMTAB;
+	}
+	return is_full;
+}
+
+static const unsigned char *find_build_id(Elf *elf, size_t *ret_len)
 {
 	Elf_Scn *section = NULL;
 	GElf_Shdr header;
+
+	while ((section = elf_nextscn(elf, section))) {
+		size_t at = 0, name, desc;
+		GElf_Nhdr note;
+		Elf_Data *data;
+
+		if (!gelf_getshdr(section, &header) || header.sh_type != SHT_NOTE)
+			continue;
+		data = elf_getdata(section, NULL);
+		while (data && (at = gelf_getnote(data, at, &note, &name, &desc))) {
+			if (note.n_type != NT_GNU_BUILD_ID || note.n_namesz != sizeof("GNU") ||
+			    memcmp((char *)data->d_buf + name, "GNU", sizeof("GNU")))
+				continue;
+			*ret_len = note.n_descsz;
+			return (unsigned char *)data->d_buf + desc;
+		}
+	}
+	return NULL;
+}
+
+/* The debug file that distributions install for a stripped binary. */
+static void read_debug_file(struct elf_file *f)
+{
+	char path[160] = "/usr/lib/debug/.build-id/";
+	size_t len, at = strlen(path);
+	const unsigned char *id = find_build_id(f->elf, &len);
+
+	if (!id || len < 2 || 2 * len + at + sizeof("/.debug") > sizeof(path))
+		return;
+	for (size_t i = 0; i < len; i++)
+		at += (size_t)snprintf(path + at, sizeof(path) - at, "%s%02x", i == 1 ? "/" : "", id[i]);
+	snprintf(path + at, sizeof(path) - at, ".debug");
+	f->debug_fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (f->debug_fd < 0)
+		return;
+	f->debug = elf_begin(f->debug_fd, ELF_C_READ_MMAP, NULL);
+	if (f->debug)
+		read_tables(f, f->debug);
+}
+
+static void read_functions(struct elf_file *f)
+{
 	size_t kept = 0;
 
 	f->is_read = true;
-	while ((section = elf_nextscn(f->elf, section)))
-		if (gelf_getshdr(section, &header) &&
-		    (header.sh_type == SHT_SYMTAB || header.sh_type == SHT_DYNSYM))
-			read_symbols(f, section, &header);
+	if (!read_tables(f, f->elf))
+		read_debug_file(f);
 	if (!f->functions.n)
 		return;
 	qsort(f->functions.v, f->functions.n, sizeof(*f->functions.v), compare_functions);

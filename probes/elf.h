@@ -19,8 +19,8 @@ struct elf_function {
 int elf_open(const char *path, struct elf_file **ret);    /* -errno; -ENOEXEC: not an ELF file */
 void elf_close(struct elf_file *f);                       /* NULL is fine */
 
-/* The functions of .symtab and .dynsym, sorted by name, then address; each once. They live as long as the
- * file is open. */
+/* The functions of .symtab and .dynsym, and of the debug file that goes with a stripped binary; sorted by
+ * name, then address, each once. They live as long as the file is open. */
 const struct elf_function *elf_functions(struct elf_file *f, size_t *ret_n);
 /* The first of that name; NULL: there is none. */
 const struct elf_function *elf_function(struct elf_file *f, const char *name);
