@@ -130,19 +130,19 @@ static uint64_t available_memory(void)
 	return kib;
 }
 
-/* Memory for the ring of scripts with nothing but begin and end: making 16 MiB takes longer than such a
- * script. */
+/* Nothing but begin and end, and no loop in them: such a script sends few events, and making 16 MiB of ring
+ * would take longer than all the rest of it. */
 static bool is_short(const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->n_progs; i++)
-		if (!plan->progs[i]->kind->is_special)
+		if (!plan->progs[i]->kind->is_special || plan->progs[i]->has_callbacks)
 			return false;
 	return true;
 }
 
 static int create_ring(struct run *run)
 {
-	enum { SHORT_KIB = 4096 };
+	enum { SHORT_KIB = 1024 };
 	const struct settings *s = &run->plan->settings;
 	uint64_t kib = s->perf_rb_pages ? 0 : available_memory();
 	uint64_t pages;

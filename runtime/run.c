@@ -228,7 +228,7 @@ static size_t count_specials(struct run *run)
 }
 
 /* Harnesses wait for this line before they make the events that are to be seen. */
-static void notify_attached(struct run *run)
+static void notify_attached(void)
 {
 	static const char *const hooks[] = { "__SONDE_NOTIFY_PROBES_ATTACHED", "__BPFTRACE_NOTIFY_PROBES_ATTACHED" };
 
@@ -239,7 +239,6 @@ static void notify_attached(struct run *run)
 		fflush(stdout);
 		return;
 	}
-	(void)run;
 }
 
 /* From here on programs do their work, and the child runs. */
@@ -261,7 +260,7 @@ static void say_attached(struct run *run)
 {
 	if (!run->opt.quiet)
 		fprintf(stderr, "Attached %zu probe%s\n", run->n_attached, run->n_attached == 1 ? "" : "s");
-	notify_attached(run);
+	notify_attached();
 }
 
 /* -- the end -- */
