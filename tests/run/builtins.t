@@ -167,17 +167,17 @@ EXPECT 00011 0100 10 01
 
 NAME   join
 NEEDS  root
-RUN    bash -c 'sleep 2; exec -a one /bin/true two "" four' & p=$!;
-	$SONDE -q -e "tracepoint:syscalls:sys_enter_execve /pid == $p && str(args.filename) == \"/bin/true\"/ { join(args.argv); join(args.argv, \"--\"); exit(); }"
+SCRIPT tracepoint:syscalls:sys_enter_execve /str(args.filename) == "{{TMP}}/joined"/ { join(args.argv); join(args.argv, "--"); }
+AFTER  cp /bin/true joined; bash -c 'exec -a one ./joined two "" four'
 EXPECT
 	one two
 	one--two
 
 NAME   join of more than 16 texts
 NEEDS  root
-RUN    bash -c 'sleep 2; exec /bin/true 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18' & p=$!;
-	$SONDE -q -e "tracepoint:syscalls:sys_enter_execve /pid == $p && str(args.filename) == \"/bin/true\"/ { join(args.argv, \",\"); exit(); }"
-EXPECT /bin/true,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15
+SCRIPT tracepoint:syscalls:sys_enter_execve /str(args.filename) == "./joined"/ { join(args.argv, ","); }
+AFTER  cp /bin/true joined; ./joined 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18
+EXPECT ./joined,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15
 
 NAME   exit codes
 NEEDS  root
@@ -272,11 +272,32 @@ LINE   @[tracepoint:syscalls:sys_enter_getppid]: 4
 NAME   arguments, registers, function and result of a uprobe
 NEEDS  root uprobe
 RUN    $SONDE -q -e "uprobe:$PROGS/calls:inner /arg0 == 3/ { printf(\"%d %d %d %d %d %d %d %s\n\", arg0, arg1, arg2, (uint8)arg3, arg4, arg5, reg(\"di\") == arg0, func); }
-	uprobe:$PROGS/calls:outer /arg0 == 2/ { printf(\"%s\n\", str(arg1)); } uretprobe:$PROGS/calls:inner { @[retval, func] = count(); }" -c "$PROGS/calls 2"
+	uprobe:$PROGS/calls:outer /arg0 == 2/ { printf(\"%s\n\", str(arg1)); } uretprobe:$PROGS/calls:inner { @[retval] = count(); }" -c "$PROGS/calls 2"
 LINE   even
 LINE   3 4 -3 4 5 6 1 inner
+LINE   @[16]: 1
+LINE   @[19]: 1
+
+NAME   the function that a uretprobe returned from
+NEEDS  root uprobe kernel>=6.7
+RUN    $SONDE -q -e "uretprobe:$PROGS/calls:inner { @[retval, func] = count(); }" -c "$PROGS/calls 2"
 LINE   @[16, inner]: 1
 LINE   @[19, inner]: 1
+
+NAME   a kernel that does not know it says so
+NEEDS  root uprobe kernel<6.7
+RUN    $SONDE -q -e "uretprobe:$PROGS/calls:inner { print(func); }" -c "$PROGS/calls 2" 2>&1
+MATCH  BPF_FUNC_get_func_ip not available for your kernel version
+STATUS 1
+
+NAME   arguments, registers, function and result of a kprobe
+NEEDS  root kprobe
+RUN    $SONDE -q -e 'kprobe:vfs_read /comm == "reads" && arg2 > 0 && arg2 < 4/ { printf("%d %d %s %s\n", arg2, reg("dx") == arg2, func, probe); }
+	kretprobe:vfs_read /comm == "reads" && retval < 4/ { @[(int64)retval, func] = count(); }' -c "$PROGS/reads 3"
+LINE   1 1 vfs_read kprobe:vfs_read
+LINE   3 1 vfs_read kprobe:vfs_read
+LINE   @[3, vfs_read]: 1
+LINE   @[1, vfs_read]: 1
 
 NAME   kaddr is the address in kallsyms
 NEEDS  root
