@@ -11,8 +11,9 @@ MATCH_NOT ^        0x
 
 NAME   a process that was running before and ends before it is shown
 NEEDS  root uprobe
-BEFORE {{PROGS}}/calls 3 2
-SCRIPT uprobe:{{PROGS}}/calls:middle { @[ustack(1)] = count(); } interval:s:4 { exit(); }
+BEFORE {{PROGS}}/calls 3 6
+SCRIPT uprobe:{{PROGS}}/calls:middle { @[ustack(1)] = count(); @n++; }
+	interval:s:1 { if (@n == 3) { @seconds_since++; if (@seconds_since > 1) { exit(); } } }
 MATCH  ^        middle\+0$
 MATCH  ^\]: 3$
 
