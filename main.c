@@ -44,7 +44,8 @@ static void complain(const struct session *s, bool is_error, const char *text)
 {
 	const char *color = !s->color ? "" : is_error ? "\033[31m" : "\033[33m";
 
-	fprintf(stderr, "%s%s: %s%s\n", color, is_error ? "ERROR" : "WARNING", text, s->color ? "\033[0m" : "");
+	fprintf(stderr, "%s%s: %s%s\n", color, is_error ? "ERROR" : "WARNING", text,
+		s->color ? "\033[0m" : "");
 }
 
 /* Says what is in the buffer and empties it; returns the status. */
@@ -80,8 +81,10 @@ static void decide_color(struct session *s)
 	} else if (!value || !strcmp(value, "auto")) {
 		s->color = isatty(STDOUT_FILENO) && isatty(STDERR_FILENO);
 	} else if (strcmp(value, "never")) {
-		strbuf_printf(&message, "Invalid env value! The valid values of `BPFTRACE_COLOR` are "
-					"[auto|always|never]. The current value is %s!", value);
+		strbuf_printf(&message,
+			      "Invalid env value! The valid values of `BPFTRACE_COLOR` are "
+			      "[auto|always|never]. The current value is %s!",
+			      value);
 		complain(s, false, message.data);
 		strbuf_done(&message);
 	}
@@ -91,7 +94,8 @@ static int check_system(struct session *s)
 {
 	struct strbuf message = { 0 };
 
-	if (system_check_privileges(&message) || (s->opt.action != ACTION_INFO && system_check_lockdown(&message)))
+	if (system_check_privileges(&message) ||
+	    (s->opt.action != ACTION_INFO && system_check_lockdown(&message)))
 		return refuse(s, &message);
 	if (s->opt.action == ACTION_RUN && !s->opt.no_warnings)
 		system_check_kernel(s->host.kernel_version, &message);
@@ -122,7 +126,8 @@ static int open_process(struct session *s)
 	}
 	s->process_fd = (int)syscall(SYS_pidfd_open, (pid_t)pid, 0);
 	if (s->process_fd < 0) {
-		strbuf_printf(&message, "Failed to attach to pid: Unable to open pidfd (%s)", strerror(errno));
+		strbuf_printf(&message, "Failed to attach to pid: Unable to open pidfd (%s)",
+			      strerror(errno));
 		return refuse(s, &message);
 	}
 	s->host.pid = (int32_t)pid;
@@ -166,11 +171,13 @@ static int read_text(struct session *s)
 static struct diags_look look_of(const struct session *s)
 {
 	return (struct diags_look){
-		.color = s->color, .no_warnings = s->opt.no_warnings, .names = getenv("SONDE_DIAG_NAMES"),
+		.color = s->color,
+		.no_warnings = s->opt.no_warnings,
+		.names = getenv("SONDE_DIAG_NAMES"),
 	};
 }
 
-/* Of a script that is good: warnings with a place belong to its output, the others are about sonde. */
+/* Of a good script: warnings with a place belong to its output, the others are about sonde. */
 static void show_warnings(const struct session *s)
 {
 	if (s->opt.no_warnings)
@@ -190,7 +197,8 @@ static int show_errors(const struct session *s)
 
 static int parse(struct session *s)
 {
-	bool has_file = s->opt.file && strcmp(s->opt.file, "-") && !(s->opt.program && *s->opt.program);
+	bool has_file =
+		s->opt.file && strcmp(s->opt.file, "-") && !(s->opt.program && *s->opt.program);
 	struct script *script = s->script = script_new(&s->host);
 	struct strbuf message = { 0 };
 
@@ -203,8 +211,9 @@ static int parse(struct session *s)
 		return STATUS_INTERNAL;
 	}
 	strbuf_done(&message);
-	return script_parse(script, has_file ? s->opt.file : "stdin", s->text, s->text_len) ? show_errors(s)
-											    : STATUS_OK;
+	return script_parse(script, has_file ? s->opt.file : "stdin", s->text, s->text_len)
+		       ? show_errors(s)
+		       : STATUS_OK;
 }
 
 /* Words with "--" behind the program go to getopt() calls, of which this language has none. */
@@ -215,7 +224,8 @@ static int check_named_params(const struct session *s)
 	if (!s->opt.named_params)
 		return STATUS_OK;
 	if (strcmp(s->opt.named_params, "--help")) {
-		strbuf_printf(&message, "unexpected program command line options: %s", s->opt.named_params);
+		strbuf_printf(&message, "unexpected program command line options: %s",
+			      s->opt.named_params);
 		refuse(s, &message);
 	}
 	fputs("HINT: no custom program options defined.\n", stderr);
@@ -226,7 +236,9 @@ static int compile(struct session *s, struct program *ret_program)
 {
 	unsigned show = s->opt.show;
 	struct codegen_options cg = {
-		.dump_ir = show & SHOW_CODEGEN, .dump_optimized = show & SHOW_CODEGEN_OPT, .verify = s->opt.verify,
+		.dump_ir = show & SHOW_CODEGEN,
+		.dump_optimized = show & SHOW_CODEGEN_OPT,
+		.verify = s->opt.verify,
 	};
 	unsigned dump = (show & SHOW_AST ? DUMP_AST : 0) | (show & SHOW_TYPES ? DUMP_TYPES : 0);
 	int status = parse(s);
@@ -262,13 +274,14 @@ static int open_output(const struct session *s, FILE **ret_out)
 		fd = open(s->opt.output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 		*ret_out = fd < 0 ? NULL : fdopen(fd, "w");
 		if (!*ret_out) {
-			strbuf_printf(&message, "Failed to open output file: \"%s\": %s", s->opt.output,
-				      strerror(errno));
+			strbuf_printf(&message, "Failed to open output file: \"%s\": %s",
+				      s->opt.output, strerror(errno));
 			return refuse(s, &message);
 		}
 	}
 	if (s->opt.format && strcmp(s->opt.format, "text")) {
-		strbuf_printf(&message, "Invalid output format \"%s\"\nValid formats: 'text'", s->opt.format);
+		strbuf_printf(&message, "Invalid output format \"%s\"\nValid formats: 'text'",
+			      s->opt.format);
 		return refuse(s, &message);
 	}
 	return STATUS_OK;
@@ -293,9 +306,15 @@ static int hide_libbpf(enum libbpf_print_level level, const char *format, va_lis
 static int run(struct session *s, const struct program *program)
 {
 	struct run_options opt = {
-		.host = &s->host, .diags = s->script->diags, .child = s->child, .process_fd = s->process_fd,
-		.quiet = s->opt.quiet, .verbose = s->opt.verbose, .dry_run = s->opt.dry_run,
-		.no_warnings = s->opt.no_warnings, .color = s->color,
+		.host = &s->host,
+		.diags = s->script->diags,
+		.child = s->child,
+		.process_fd = s->process_fd,
+		.quiet = s->opt.quiet,
+		.verbose = s->opt.verbose,
+		.dry_run = s->opt.dry_run,
+		.no_warnings = s->opt.no_warnings,
+		.color = s->color,
 		.show_log = s->opt.show & SHOW_VERIFIER,
 	};
 	FILE *out;
@@ -334,7 +353,8 @@ static int print_line(void *ctx, const char *line)
 	return puts(line) < 0;
 }
 
-/* Rates and counts are cut off: "interval:s:5" is listed as "interval:s:", "software:cpu" as "software:cpu:". */
+/* Rates and counts are cut off: "interval:s:5" is listed as "interval:s:", "software:cpu" as
+ * "software:cpu:". */
 static void list_target(const struct session *s, const struct attach_target *t)
 {
 	const char *last = strrchr(t->name, ':');
@@ -379,12 +399,16 @@ static int list(struct session *s)
 	if ((s->opt.program && *s->opt.program) || (pattern && !access(pattern, F_OK)))
 		return list_script(s);
 	if (pattern && strchr(pattern, '.') && !strpbrk(pattern, ":*") && !s->opt.no_warnings) {
-		strbuf_printf(&message, "It appears that '%s' is a filename but the file does not exist. Treating "
-					"'%s' as a search pattern.", pattern, pattern);
+		strbuf_printf(
+			&message,
+			"It appears that '%s' is a filename but the file does not exist. Treating "
+			"'%s' as a search pattern.",
+			pattern, pattern);
 		complain(s, false, message.data);
 		strbuf_done(&message);
 	}
-	return probe_list(&s->host, pattern, s->opt.verbose, print_line, &n) < 0 ? STATUS_REFUSED : STATUS_OK;
+	return probe_list(&s->host, pattern, s->opt.verbose, print_line, &n) < 0 ? STATUS_REFUSED
+										 : STATUS_OK;
 }
 
 /* -- all of it -- */

@@ -91,19 +91,23 @@ static int refuse(const char *text)
 
 static int read_stages(struct options *o, const char *stages)
 {
-	static const struct { const char *name; unsigned bits; } known[] = {
-		{ "ast", SHOW_AST }, { "types", SHOW_TYPES }, { "codegen", SHOW_CODEGEN },
-		{ "codegen-opt", SHOW_CODEGEN_OPT }, { "libbpf", SHOW_LIBBPF }, { "verifier", SHOW_VERIFIER },
-		{ "all", SHOW_ALL },
+	static const struct { const char *name; unsigned bits;
+	} known[] = {
+		{"ast", SHOW_AST},	   {"types", SHOW_TYPES},
+		{"codegen", SHOW_CODEGEN}, {"codegen-opt", SHOW_CODEGEN_OPT},
+		{"libbpf", SHOW_LIBBPF},   {"verifier", SHOW_VERIFIER},
+		{"all", SHOW_ALL},
 	};
 
 	while (*stages) {
 		size_t len = strcspn(stages, ","), i = 0;
 
-		while (i < ARRAY_SIZE(known) && (strlen(known[i].name) != len || strncmp(known[i].name, stages, len)))
+		while (i < ARRAY_SIZE(known) &&
+		       (strlen(known[i].name) != len || strncmp(known[i].name, stages, len)))
 			i++;
 		if (i == ARRAY_SIZE(known)) {
-			fprintf(stderr, "ERROR: USAGE: invalid option for -d: %.*s\n", (int)len, stages);
+			fprintf(stderr, "ERROR: USAGE: invalid option for -d: %.*s\n", (int)len,
+				stages);
 			return -1;
 		}
 		o->show |= known[i].bits;
@@ -128,8 +132,8 @@ static int read_buffering(struct options *o, const char *mode)
 static int read_warnings(struct options *o)
 {
 	if (o->warnings)
-		return refuse("-kk has been deprecated. Use a single -k for runtime warnings for errors in map lookups "
-			      "and probe reads.");
+		return refuse("-kk has been deprecated. Use a single -k for runtime warnings for "
+			      "errors in map lookups and probe reads.");
 	o->warnings = true;
 	return 0;
 }
@@ -174,8 +178,9 @@ static void make_tables(struct option *longs, char *letters)
 				*letters++ = ':';
 		}
 		if (rows[i].name)
-			*longs++ = (struct option){ rows[i].name, rows[i].arg ? required_argument : no_argument, NULL,
-						    256 + i };
+			*longs++ = (struct option){rows[i].name,
+						   rows[i].arg ? required_argument : no_argument,
+						   NULL, 256 + i};
 	}
 	*letters = 0;
 	*longs = (struct option){ 0 };
@@ -203,7 +208,8 @@ static void read_words(struct options *o, int n, char **words)
 		if (strncmp(words[i], "--", 2))
 			vec_push(&o->params, words[i]);
 		else
-			strbuf_printf(&named, "%s%.*s", named.len ? ", " : "", (int)strcspn(words[i], "="), words[i]);
+			strbuf_printf(&named, "%s%.*s", named.len ? ", " : "",
+				      (int)strcspn(words[i], "="), words[i]);
 	}
 	o->named_params = named.data;
 }

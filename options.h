@@ -12,7 +12,12 @@
 enum action { ACTION_RUN, ACTION_LIST, ACTION_HELP, ACTION_VERSION, ACTION_INFO };
 
 enum {
-	SHOW_AST = 1, SHOW_TYPES = 2, SHOW_CODEGEN = 4, SHOW_CODEGEN_OPT = 8, SHOW_LIBBPF = 16, SHOW_VERIFIER = 32,
+	SHOW_AST = 1,
+	SHOW_TYPES = 2,
+	SHOW_CODEGEN = 4,
+	SHOW_CODEGEN_OPT = 8,
+	SHOW_LIBBPF = 16,
+	SHOW_VERIFIER = 32,
 	SHOW_ALL = 63,
 };
 
@@ -21,7 +26,8 @@ struct options {
 	const char *program;           /* text of -e; NULL: none */
 	const char *file;              /* "-": standard input; NULL: none */
 	const char *pid, *cmd, *output, *format, *traceable; /* NULL: not given */
-	const char *named_params;      /* words with "--" behind the program, ", " between them; NULL: none */
+	const char *named_params; /* words with "--" behind the program, ", " between them; NULL:
+				     none */
 	enum buffering buffering;
 	unsigned show;                 /* SHOW_* */
 	bool quiet, verbose, warnings, no_warnings, unsafe, dry_run, verify;

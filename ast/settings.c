@@ -66,7 +66,8 @@ static int find_word(const char *const *words, const char *text)
 /* 0 or 1, or -1 when the value is no boolean. */
 static int truth_of(const struct setting_value *v)
 {
-	static const char *const words[] = { "false", "true", "0", "1", "off", "on", "no", "yes", NULL };
+	static const char *const words[] = {"false", "true", "0",   "1", "off",
+					    "on",    "no",   "yes", NULL};
 	int i;
 
 	if (!is_text(v))
@@ -191,8 +192,13 @@ static const struct { const char *old, *now; } renamed[] = {
 };
 
 static const char *const without_effect[] = {
-	"symbol_source", "max_type_res_iterations", "unstable_addr", "unstable_import", "unstable_macro",
-	"unstable_map_decl", NULL,
+	"symbol_source",
+	"max_type_res_iterations",
+	"unstable_addr",
+	"unstable_import",
+	"unstable_macro",
+	"unstable_map_decl",
+	NULL,
 };
 
 static const char *const env_only[] = { "btf", "kernel_build", "kernel_source", "vmlinux", NULL };
@@ -256,15 +262,19 @@ enum setting_result settings_set(struct settings *s, uint64_t keep, const char *
 			continue;
 		if (set_row(s, keep, find_row(renamed[i].now), v, message))
 			return SETTING_REFUSED;
-		strbuf_printf(message, "%s has been renamed, please use %s", renamed[i].old, renamed[i].now);
+		strbuf_printf(message, "%s has been renamed, please use %s", renamed[i].old,
+			      renamed[i].now);
 		return SETTING_OLD_NAME;
 	}
 	if (find_word(without_effect, name) >= 0) {
 		strbuf_printf(message, "%s is deprecated and has no effect", key);
 		return SETTING_NO_EFFECT;
 	}
-	strbuf_printf(message, find_word(env_only, name) >= 0 ? "%s: can only be set as an environment variable"
-							       : "%s: not a known configuration option", key);
+	strbuf_printf(message,
+		      find_word(env_only, name) >= 0
+			      ? "%s: can only be set as an environment variable"
+			      : "%s: not a known configuration option",
+		      key);
 	return SETTING_REFUSED;
 }
 
@@ -285,7 +295,8 @@ int settings_from_env(struct settings *s, uint64_t *ret_rows, struct strbuf *mes
 	uint64_t found = 0;
 
 	for (int i = 0; i < SETTINGS; i++) {
-		struct setting_value v = { .kind = SETTING_IS_ENV, .text = env_of("SONDE_", rows[i].name) };
+		struct setting_value v = {.kind = SETTING_IS_ENV,
+					  .text = env_of("SONDE_", rows[i].name)};
 
 		if (!v.text)
 			v.text = env_of("BPFTRACE_", rows[i].name);

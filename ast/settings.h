@@ -6,7 +6,7 @@
 
 struct strbuf;
 
-/* Config variables (spec/cli.md 5): SETTING rows in settings.def give members, names and defaults. */
+/* Config variables (spec/cli.md 5): the rows of settings.def give members, names, defaults. */
 enum missing_probes { MISSING_ERROR, MISSING_WARN, MISSING_IGNORE };
 enum stack_mode { STACK_BPFTRACE, STACK_PERF, STACK_RAW, STACK_BUILD_ID };
 enum symbol_cache { CACHE_DEFAULT, CACHE_PER_PID, CACHE_PER_PROGRAM, CACHE_NONE };
@@ -46,8 +46,8 @@ enum setting_result {
 };
 
 void settings_defaults(struct settings *s);
-/* Sets one variable by its key (any case, prefix BPFTRACE_ or SONDE_ or none). Rows in `keep` (bits as
- * in enum setting_row) are checked and left as they are. *message gets text for all results but
+/* Sets one variable by its key (any case, prefix BPFTRACE_ or SONDE_ or none). Rows in `keep` (bits
+ * as in enum setting_row) are checked and left as they are. *message gets text for all results but
  * SETTING_DONE; settings are only changed when the value was good. */
 enum setting_result settings_set(struct settings *s, uint64_t keep, const char *key,
 				 const struct setting_value *v, struct strbuf *message);

@@ -4,8 +4,8 @@
 
 #include "runtime/run_priv.h"
 
-/* Functions without arguments: a subprogram's type with unnamed arguments is refused by the kernel, and
- * it looks at the arguments of global functions only. */
+/* Functions without arguments: a subprogram's type with unnamed arguments is refused by the kernel,
+ * and it looks at the arguments of global functions only. */
 int btf_for_callbacks(uint32_t *ret_main, uint32_t *ret_other)
 {
 	struct btf *btf = btf__new_empty();

@@ -19,7 +19,7 @@ struct child {
 	pid_t pid;
 	int pidfd;
 	int go_fd;             /* a byte written here releases the child; closed: it gives up */
-	int error_fd;          /* errno of an exec that failed comes from here; closed by one that worked */
+	int error_fd; /* errno of an exec that failed comes from here; closed by one that worked */
 	bool has_ended;
 };
 
@@ -70,7 +70,8 @@ static char *find_program(const char *name)
 }
 
 /* In the child: waits, then becomes the program. */
-static _Noreturn void wait_and_exec(const char *path, char **words, int go_fd, int error_fd, pid_t parent)
+static _Noreturn void wait_and_exec(const char *path, char **words, int go_fd, int error_fd,
+				    pid_t parent)
 {
 	sigset_t none;
 	char go;
@@ -128,8 +129,10 @@ int child_start(const char *command, struct strbuf *message, struct child **ret_
 	}
 	path = find_program(words[0]);
 	if (!path) {
-		strbuf_printf(message, "Failed to fork child: Path '%s' does not exist or is not executable (%s)",
-			      words[0], strerror(ENOENT));
+		strbuf_printf(
+			message,
+			"Failed to fork child: Path '%s' does not exist or is not executable (%s)",
+			words[0], strerror(ENOENT));
 		goto out;
 	}
 	c = xcalloc(1, sizeof(*c));

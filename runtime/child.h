@@ -6,8 +6,8 @@
 
 struct strbuf;
 
-/* The process of -c: made early, so that its pid is known, and held before its exec until probes are
- * attached. It gets SIGTERM when sonde dies. */
+/* The process of -c: made early, so that its pid is known, and held before its exec until probes
+ * are attached. It gets SIGTERM when sonde dies. */
 struct child;
 
 /* The command is split at every single space; its first word is looked for in PATH. 0, or -1 with a

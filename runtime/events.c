@@ -14,13 +14,20 @@
 #include "runtime/usyms.h"
 
 enum {
-	BATCH = 1 << 16,               /* events before signals and timers are looked at */
-	NAP_NS = 1000000,              /* the reader's rest after it was woken: many events a wake-up */
-	TELL_LOST_MS = 100,            /* at most that often, while events arrive */
+	BATCH = 1 << 16,    /* events before signals and timers are looked at */
+	NAP_NS = 1000000,   /* the reader's rest after it was woken: many events a wake-up */
+	TELL_LOST_MS = 100, /* at most that often, while events arrive */
 };
 
 /* What an epoll event is about: one of these, or SOURCE_SELF + index in run->selves. */
-enum source { SOURCE_RING, SOURCE_SIGNAL, SOURCE_PROCESS, SOURCE_CHILD, SOURCE_MAPPINGS, SOURCE_SELF };
+enum source {
+	SOURCE_RING,
+	SOURCE_SIGNAL,
+	SOURCE_PROCESS,
+	SOURCE_CHILD,
+	SOURCE_MAPPINGS,
+	SOURCE_SELF
+};
 
 static int watch(struct run *run, int fd, uint64_t source)
 {
@@ -40,8 +47,8 @@ static void wanted_signals(const struct run *run, sigset_t *ret_set)
 			sigaddset(ret_set, run->selves.v[i].signo);
 }
 
-/* Stacks of processes are shown by what is mapped where, also when the process is gone by then. Where the
- * kernel does not let us watch, a process is looked at when it is asked for. */
+/* Stacks of processes are shown by what is mapped where, also when the process is gone by then.
+ * Where the kernel does not let us watch, a process is looked at when it is asked for. */
 static int watch_mappings(struct run *run)
 {
 	struct usyms *us;
@@ -147,7 +154,7 @@ static uint64_t now_ms(void)
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
-/* Reads a batch; true when there was more than that. All whole lines are written when it returns. */
+/* Reads a batch; true when there was more. All whole lines are written when it returns. */
 static bool read_batch(struct run *run)
 {
 	size_t n;

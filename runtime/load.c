@@ -155,7 +155,8 @@ static int relocate_part(struct object *o, struct code *c, size_t part)
 	const Elf64_Rel *rel = rels ? rels->d_buf : NULL;
 
 	for (size_t i = 0; rels && i < rels->d_size / sizeof(*rel); i++) {
-		uint32_t at = c->parts.v[part].at + (uint32_t)(rel[i].r_offset / sizeof(struct bpf_insn));
+		uint32_t at =
+			c->parts.v[part].at + (uint32_t)(rel[i].r_offset / sizeof(struct bpf_insn));
 		int err = relocate(o, c, &rel[i], at);
 
 		if (err)
@@ -204,10 +205,12 @@ static int describe_funcs(struct object *o, struct code *c)
 		if (ELF64_ST_TYPE(s->st_info) != STT_FUNC)
 			continue;
 		for (size_t k = 0; k < c->parts.n; k++) {
-			uint32_t at = c->parts.v[k].at + (uint32_t)(s->st_value / sizeof(struct bpf_insn));
+			uint32_t at = c->parts.v[k].at +
+				      (uint32_t)(s->st_value / sizeof(struct bpf_insn));
 
 			if (c->parts.v[k].section == s->st_shndx)
-				vec_push(&c->funcs, (struct bpf_func_info){ at, at ? o->btf_other : o->btf_main });
+				vec_push(&c->funcs, (struct bpf_func_info){at, at ? o->btf_other
+										  : o->btf_main});
 		}
 	}
 	qsort(c->funcs.v, c->funcs.n, sizeof(*c->funcs.v), compare_funcs);
@@ -253,11 +256,12 @@ static void short_name(char name[BPF_OBJ_NAME_LEN], const char *from)
 }
 
 /* The descriptor, or -errno. log NULL: without. */
-static int load_code(const struct run *run, const struct prog_desc *d, const struct code *c, int prog_type,
-		     int attach_type, char *log)
+static int load_code(const struct run *run, const struct prog_desc *d, const struct code *c,
+		     int prog_type, int attach_type, char *log)
 {
 	char name[BPF_OBJ_NAME_LEN];
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = (enum bpf_attach_type)attach_type,
+	LIBBPF_OPTS(bpf_prog_load_opts, opts,
+		    .expected_attach_type = (enum bpf_attach_type)attach_type,
 		    .log_level = log ? 1 : 0, .log_buf = log,
 		    .log_size = log ? (uint32_t)run->plan->settings.log_size : 0);
 
@@ -268,8 +272,8 @@ static int load_code(const struct run *run, const struct prog_desc *d, const str
 		opts.func_info_cnt = (uint32_t)c->funcs.n;
 		opts.func_info_rec_size = sizeof(*c->funcs.v);
 	}
-	return bpf_prog_load((enum bpf_prog_type)prog_type, name, run->plan->settings.license, c->insns.v,
-			     c->insns.n, &opts);
+	return bpf_prog_load((enum bpf_prog_type)prog_type, name, run->plan->settings.license,
+			     c->insns.v, c->insns.n, &opts);
 }
 
 /* The word behind a text of the kernel's log, up to '#', in buf; NULL: the text is not there. */
@@ -298,11 +302,14 @@ static struct diag *explain(const struct run *run, const struct prog_desc *d, co
 	if (!helper)
 		helper = log_word(log, "unknown func bpf_", buf, sizeof(buf));
 	if (helper)
-		return diag_error(run->opt.diags, DIAG_LOAD, d->span, "helper %s not allowed in probe", helper);
-	if (strstr(log, "combined stack size") || strstr(log, "stack depth"))
 		return diag_error(run->opt.diags, DIAG_LOAD, d->span,
-				  "Stack size is too large. Trying moving some scratch variables into maps or try "
-				  "setting a lower on_stack_limit (e.g. `config = { on_stack_limit=16 }`)");
+				  "helper %s not allowed in probe", helper);
+	if (strstr(log, "combined stack size") || strstr(log, "stack depth"))
+		return diag_error(
+			run->opt.diags, DIAG_LOAD, d->span,
+			"Stack size is too large. Trying moving some scratch variables into maps "
+			"or try setting a lower on_stack_limit (e.g. `config = { "
+			"on_stack_limit=16 }`)");
 	return NULL;
 }
 
@@ -313,8 +320,8 @@ static void say_refused(const struct run *run, const struct prog_desc *d, int er
 	uint64_t size = run->plan->settings.log_size;
 
 	general = diag_error(run->opt.diags, DIAG_LOAD, d->span,
-			     "Error loading BPF program for %s. Error code: %d (%s).%s%s", d->name, err,
-			     strerror(err), run->opt.verbose ? "\nKernel error log: \n" : "",
+			     "Error loading BPF program for %s. Error code: %d (%s).%s%s", d->name,
+			     err, strerror(err), run->opt.verbose ? "\nKernel error log: \n" : "",
 			     run->opt.verbose ? log : " Use -v for full kernel error log.");
 	if (known)
 		diag_show(run->opt.diags, known, stderr, look);
@@ -322,15 +329,16 @@ static void say_refused(const struct run *run, const struct prog_desc *d, int er
 		diag_show(run->opt.diags, general, stderr, look);
 	if (run->opt.verbose && strlen(log) + 1 >= size)
 		run_complain((struct run *)run, false,
-			     "Kernel log seems to be trimmed. This may be due to buffer not being big enough, try "
-			     "increasing the BPFTRACE_LOG_SIZE environment variable beyond the current value of "
-			     "%llu bytes. Or, add the configuration `config = { log_size = N; }` to the script.",
+			     "Kernel log seems to be trimmed. This may be due to buffer not being "
+			     "big enough, try increasing the BPFTRACE_LOG_SIZE environment "
+			     "variable beyond the current value of %llu bytes. Or, add the "
+			     "configuration `config = { log_size = N; }` to the script.",
 			     (unsigned long long)size);
 }
 
 /* Asks again, for the reason: the log costs time, so the first attempt goes without. */
-static void tell_refused(const struct run *run, const struct prog_desc *d, const struct code *c, int prog_type,
-			 int attach_type, int err)
+static void tell_refused(const struct run *run, const struct prog_desc *d, const struct code *c,
+			 int prog_type, int attach_type, int err)
 {
 	char *log = xcalloc(1, run->plan->settings.log_size + 1);
 	int fd = load_code(run, d, c, prog_type, attach_type, log);
@@ -342,15 +350,16 @@ static void tell_refused(const struct run *run, const struct prog_desc *d, const
 }
 
 /* -d verifier: loads once more, with the log. */
-static void show_log(const struct run *run, const struct prog_desc *d, const struct code *c, int prog_type,
-		     int attach_type)
+static void show_log(const struct run *run, const struct prog_desc *d, const struct code *c,
+		     int prog_type, int attach_type)
 {
 	char *log = xcalloc(1, run->plan->settings.log_size + 1);
 	int fd = load_code(run, d, c, prog_type, attach_type, log);
 
 	if (fd >= 0)
 		close(fd);
-	printf("BPF verifier log for %s:\n--------------------------------------\n%s\n", d->name, log);
+	printf("BPF verifier log for %s:\n--------------------------------------\n%s\n", d->name,
+	       log);
 	free(log);
 }
 

@@ -41,7 +41,8 @@ static const uint64_t *counters(const struct run *run, uint32_t offset)
 
 static uint64_t lost_of(const struct run *run, size_t prog)
 {
-	return __atomic_load_n(counters(run, plan_lost_at(run->plan, (uint32_t)prog)), __ATOMIC_RELAXED);
+	return __atomic_load_n(counters(run, plan_lost_at(run->plan, (uint32_t)prog)),
+			       __ATOMIC_RELAXED);
 }
 
 const char *prog_title(const struct prog_desc *d)
@@ -131,7 +132,8 @@ void lost_collect(struct run *run)
 	for (size_t i = 0; i < run->plan->n_progs; i++)
 		if (!run->plan->progs[i]->kind->is_special)
 			for (struct loaded *l = run->loaded[i]; l; l = l->next)
-				run_add_missed(run, run->plan->progs[i], skipped_runs(l->fd) - l->missed_before);
+				run_add_missed(run, run->plan->progs[i],
+					       skipped_runs(l->fd) - l->missed_before);
 	for (size_t i = 0; i < run->kept.n; i++)
 		add_missed_by_link(run, run->kept.v[i].fd);
 }
@@ -144,16 +146,18 @@ static void report_events(struct run *run)
 
 	if (!run->losses.told)
 		return;
-	run_complain(run, false, "Total lost event count: %llu", (unsigned long long)run->losses.told);
+	run_complain(run, false, "Total lost event count: %llu",
+		     (unsigned long long)run->losses.told);
 	for (size_t i = 0; i < run->plan->n_progs; i++) {
 		struct strbuf title = { 0 };
 
 		if (!lost_of(run, i))
 			continue;
 		put_title(run->plan->progs[i], &title);
-		run_complain(run, false, "%s: %llu events did not fit into the ring buffer of %zu pages. Enlarge it: "
-			     "config = { perf_rb_pages = %zu }", title.data, (unsigned long long)lost_of(run, i), pages,
-			     pages * 4);
+		run_complain(run, false,
+			     "%s: %llu events did not fit into the ring buffer of %zu pages. "
+			     "Enlarge it: config = { perf_rb_pages = %zu }",
+			     title.data, (unsigned long long)lost_of(run, i), pages, pages * 4);
 		strbuf_done(&title);
 	}
 }
@@ -167,11 +171,15 @@ static void report_runs(struct run *run)
 
 		put_title(run->plan->progs[i], &title);
 		if (skipped)
-			run_complain(run, false, "%s: %llu runs were skipped: another run was not over on that CPU",
-				     title.data, (unsigned long long)skipped);
+			run_complain(
+				run, false,
+				"%s: %llu runs were skipped: another run was not over on that CPU",
+				title.data, (unsigned long long)skipped);
 		if (nested)
-			run_complain(run, false, "%s: %llu runs were skipped: more than %d programs were nested on one "
-				     "CPU", title.data, (unsigned long long)nested, SCRATCH_LEVELS);
+			run_complain(run, false,
+				     "%s: %llu runs were skipped: more than %d programs were "
+				     "nested on one CPU",
+				     title.data, (unsigned long long)nested, SCRATCH_LEVELS);
 		strbuf_done(&title);
 	}
 }
@@ -179,14 +187,18 @@ static void report_runs(struct run *run)
 static void put_helper(const struct site_desc *s, int64_t result, struct strbuf *out)
 {
 	if (s->helper)
-		strbuf_printf(out, "\nAdditional Info - helper: %s, retcode: %lld", s->helper, (long long)result);
+		strbuf_printf(out, "\nAdditional Info - helper: %s, retcode: %lld", s->helper,
+			      (long long)result);
 }
 
 static void put_update(const struct site_desc *s, int64_t result, struct strbuf *out)
 {
 	if (result == -E2BIG)
-		strbuf_puts(out, "Map full; can't update element. Try increasing max_map_keys config or manually "
-				 "setting the max entries in a map declaration e.g. `let @a = hash(5000)`");
+		strbuf_puts(
+			out,
+			"Map full; can't update element. Try increasing max_map_keys config or "
+			"manually setting the max entries in a map declaration e.g. `let @a = "
+			"hash(5000)`");
 	else
 		strbuf_puts(out, strerror((int)-result));
 	put_helper(s, result, out);
@@ -195,8 +207,8 @@ static void put_update(const struct site_desc *s, int64_t result, struct strbuf 
 static void put_division(const struct site_desc *s, int64_t result, struct strbuf *out)
 {
 	(void)s, (void)result;
-	strbuf_puts(out, "Divide or modulo by 0 detected. This can lead to unexpected results. 1 is being used as "
-			 "the result.");
+	strbuf_puts(out, "Divide or modulo by 0 detected. This can lead to unexpected results. 1 "
+			 "is being used as the result.");
 }
 
 static void put_bounds(const struct site_desc *s, int64_t result, struct strbuf *out)
@@ -226,7 +238,9 @@ static void put_stack(const struct site_desc *s, int64_t result, struct strbuf *
 static void put_loop(const struct site_desc *s, int64_t result, struct strbuf *out)
 {
 	(void)s;
-	strbuf_printf(out, "The range is longer than the kernel's limit for a loop (%s); the loop did not run.",
+	strbuf_printf(out,
+		      "The range is longer than the kernel's limit for a loop (%s); the loop did "
+		      "not run.",
 		      strerror((int)-result));
 }
 
@@ -249,11 +263,13 @@ static void report_site(struct run *run, const struct site_desc *s, const struct
 	put_site[s->kind](s, c->last, &text);
 	d = diag_warning(run->opt.diags, DIAG_RUNTIME, s->span, "%s", text.data);
 	if (s->kind == SITE_MAP_UPDATE && s->map)
-		diag_hint(run->opt.diags, d, "%llu update%s of @%s (at most %u element%s) %s lost here.", n,
+		diag_hint(run->opt.diags, d,
+			  "%llu update%s of @%s (at most %u element%s) %s lost here.", n,
 			  n == 1 ? "" : "s", s->map->name, s->map->max_entries,
 			  s->map->max_entries == 1 ? "" : "s", n == 1 ? "was" : "were");
 	else
-		diag_hint(run->opt.diags, d, "This happened %llu time%s here.", n, n == 1 ? "" : "s");
+		diag_hint(run->opt.diags, d, "This happened %llu time%s here.", n,
+			  n == 1 ? "" : "s");
 	diag_show(run->opt.diags, d, stderr, look);
 	strbuf_done(&text);
 }
@@ -268,8 +284,9 @@ static struct site_count *site_count(const struct run *run, size_t i)
 static bool is_same_site(const struct site_desc *a, const struct site_desc *b)
 {
 	return a->kind == b->kind && a->map == b->map && a->span.start == b->span.start &&
-	       a->span.end == b->span.end && (a->helper == b->helper || (a->helper && b->helper &&
-									 !strcmp(a->helper, b->helper)));
+	       a->span.end == b->span.end &&
+	       (a->helper == b->helper ||
+		(a->helper && b->helper && !strcmp(a->helper, b->helper)));
 }
 
 /* A body that was compiled for several targets has the same place several times: reported once. */

@@ -33,11 +33,11 @@ static void make_room(struct raw *raw, size_t cap)
 	raw->values = xrealloc(raw->values, cap * raw->value_size);
 }
 
-/* Reads everything, bucket by bucket of the hash table; a batch too small for a bucket is enlarged. */
+/* Reads everything, some buckets of the hash table at a time; a batch too small for one grows. */
 static int read_raw(int fd, struct raw *raw)
 {
 	size_t batch = FIRST_BATCH, cap = 0;
-	char token[2][256];                     /* where to go on: 4 bytes or a key, says the kernel */
+	char token[2][256]; /* where to go on: 4 bytes or a key, says the kernel */
 	bool started = false;
 	int err = 0;
 
@@ -48,7 +48,8 @@ static int read_raw(int fd, struct raw *raw)
 			cap = raw->n + 2 * batch;
 			make_room(raw, cap);
 		}
-		err = bpf_map_lookup_batch(fd, started ? token[0] : NULL, token[1], raw->keys + raw->n * raw->key_size,
+		err = bpf_map_lookup_batch(fd, started ? token[0] : NULL, token[1],
+					   raw->keys + raw->n * raw->key_size,
 					   raw->values + raw->n * raw->value_size, &count, NULL);
 		if (err == -ENOSPC) {
 			batch *= 2;
@@ -156,7 +157,7 @@ static int compare_keys(const void *a, const void *b, void *key_size)
 	return memcmp(*(const char *const *)a, *(const char *const *)b, *(const size_t *)key_size);
 }
 
-/* Elements are buckets: those of one key become one row. The bucket number is the end of the key. */
+/* Elements are buckets: those of one key become one row. The bucket number ends the key. */
 static void rows_of_buckets(const struct run *run, const struct map_desc *m, const struct raw *raw,
 			    struct map_rows *rows)
 {
@@ -182,7 +183,8 @@ static void rows_of_buckets(const struct run *run, const struct map_desc *m, con
 		memcpy(&bucket, sorted[i] + key, sizeof(bucket));
 		if (bucket < n_buckets)
 			merge_cpus(m, run_host(run)->n_cpus, raw->values + at * raw->value_size,
-				   rows->values + (rows->n - 1) * value + bucket * sizeof(uint64_t));
+				   rows->values + (rows->n - 1) * value +
+					   bucket * sizeof(uint64_t));
 	}
 	free(sorted);
 }

@@ -60,8 +60,8 @@ static int create_map(struct run *run, unsigned number, enum bpf_map_type type, 
 static int create_globals(struct run *run)
 {
 	uint32_t size = plan_globals_size(run->plan);
-	int err = create_map(run, PLAN_MAP_GLOBALS, BPF_MAP_TYPE_ARRAY, "sonde_globals", sizeof(uint32_t), size, 1,
-			     BPF_F_MMAPABLE);
+	int err = create_map(run, PLAN_MAP_GLOBALS, BPF_MAP_TYPE_ARRAY, "sonde_globals",
+			     sizeof(uint32_t), size, 1, BPF_F_MMAPABLE);
 
 	if (err)
 		return err;
@@ -130,8 +130,8 @@ static uint64_t available_memory(void)
 	return kib;
 }
 
-/* Nothing but begin and end, and no loop in them: such a script sends few events, and making 16 MiB of ring
- * would take longer than all the rest of it. */
+/* Nothing but begin and end, and no loop in them: such a script sends few events, and making 16 MiB
+ * of ring would take longer than all the rest of it. */
 static bool is_short(const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->n_progs; i++)
@@ -156,14 +156,17 @@ static int create_ring(struct run *run)
 		kib = SHORT_KIB;
 	pages = ring_pages(s, run_host(run)->n_cpus, kib);
 	if (!pages) {
-		run_complain(run, true, "Unable to get the number of ring buffer pages dynamically. You must set the "
-					"`perf_rb_pages` config manually e.g. `config = { perf_rb_pages=64 }`");
+		run_complain(
+			run, true,
+			"Unable to get the number of ring buffer pages dynamically. You must set "
+			"the `perf_rb_pages` config manually e.g. `config = { perf_rb_pages=64 }`");
 		return -ENODATA;
 	}
 	size = pages * (size_t)sysconf(_SC_PAGESIZE);
 	if (size > UINT32_MAX)
 		return -E2BIG;
-	err = create_map(run, PLAN_MAP_RING, BPF_MAP_TYPE_RINGBUF, "sonde_ring", 0, 0, (uint32_t)size, 0);
+	err = create_map(run, PLAN_MAP_RING, BPF_MAP_TYPE_RINGBUF, "sonde_ring", 0, 0,
+			 (uint32_t)size, 0);
 	return err ? err : ring_map(&run->ring, run->map_fds[PLAN_MAP_RING], size);
 }
 
@@ -171,8 +174,9 @@ static int create_scratch(struct run *run)
 {
 	if (!run->plan->scratch_size)
 		return 0;
-	return create_map(run, PLAN_MAP_SCRATCH, BPF_MAP_TYPE_ARRAY, "sonde_scratch", sizeof(uint32_t),
-			  SCRATCH_HEADER + run->plan->scratch_size, run_host(run)->n_cpus * SCRATCH_LEVELS, 0);
+	return create_map(run, PLAN_MAP_SCRATCH, BPF_MAP_TYPE_ARRAY, "sonde_scratch",
+			  sizeof(uint32_t), SCRATCH_HEADER + run->plan->scratch_size,
+			  run_host(run)->n_cpus * SCRATCH_LEVELS, 0);
 }
 
 /* The maps that are not the script's. */
@@ -190,8 +194,8 @@ static int create_script_map(struct run *run, const struct map_desc *m)
 {
 	if (is_in_globals(m))
 		return 0;
-	return create_map(run, PLAN_MAP_FIRST + m->index, m->bpf_type, *m->name ? m->name : "at", m->key_size,
-			  m->value_size, m->max_entries, m->map_flags);
+	return create_map(run, PLAN_MAP_FIRST + m->index, m->bpf_type, *m->name ? m->name : "at",
+			  m->key_size, m->value_size, m->max_entries, m->map_flags);
 }
 
 int maps_create(struct run *run)
@@ -206,7 +210,8 @@ int maps_create(struct run *run)
 		int err = own_maps[i].create(run);
 
 		if (err && err != -ENODATA)
-			run_complain(run, true, "Unable to create %s: %s", own_maps[i].what, strerror(-err));
+			run_complain(run, true, "Unable to create %s: %s", own_maps[i].what,
+				     strerror(-err));
 		if (err)
 			return err;
 	}
@@ -215,8 +220,8 @@ int maps_create(struct run *run)
 		int err = create_script_map(run, m);
 
 		if (err) {
-			run_complain(run, true, "Unable to create map @%s with %u entries: %s", m->name,
-				     m->max_entries, strerror(-err));
+			run_complain(run, true, "Unable to create map @%s with %u entries: %s",
+				     m->name, m->max_entries, strerror(-err));
 			return err;
 		}
 	}
@@ -242,7 +247,8 @@ static bool is_bucketed(const struct map_desc *m)
 	return m->value->kind == TYPE_AGG && m->value->agg->is_bucketed;
 }
 
-static int print_map(struct run *run, const struct map_desc *m, uint64_t top, int64_t div, bool show_empty)
+static int print_map(struct run *run, const struct map_desc *m, uint64_t top, int64_t div,
+		     bool show_empty)
 {
 	struct map_rows rows;
 	struct map_entry *entries;
@@ -274,7 +280,8 @@ int run_print_map(struct run *run, const struct map_desc *m, uint64_t top, int64
 
 static int compare_names(const void *a, const void *b)
 {
-	const struct map_desc *x = *(const struct map_desc *const *)a, *y = *(const struct map_desc *const *)b;
+	const struct map_desc *x = *(const struct map_desc *const *)a,
+			      *y = *(const struct map_desc *const *)b;
 
 	return strcmp(x->name, y->name);
 }
@@ -291,7 +298,8 @@ void maps_print_all(struct run *run)
 		int err = print_map(run, maps[i], 0, 0, false);
 
 		if (err)
-			run_complain(run, true, "cannot read map @%s: %s", maps[i]->name, strerror(-err));
+			run_complain(run, true, "cannot read map @%s: %s", maps[i]->name,
+				     strerror(-err));
 	}
 	free(maps);
 }
@@ -309,7 +317,8 @@ static size_t read_keys(int fd, uint32_t key_size, char **ret_keys)
 	size_t n = 0, cap = 64;
 	char *keys = xmalloc(cap * key_size);
 
-	while (!bpf_map_get_next_key(fd, n ? keys + (n - 1) * key_size : NULL, keys + n * key_size)) {
+	while (!bpf_map_get_next_key(fd, n ? keys + (n - 1) * key_size : NULL,
+				     keys + n * key_size)) {
 		if (++n == cap) {
 			cap *= 2;
 			keys = xrealloc(keys, cap * key_size);

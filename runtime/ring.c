@@ -23,11 +23,15 @@ int ring_map(struct ring *r, int fd, size_t size)
 	void *consumer = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	void *producer = mmap(NULL, page, PROT_READ, MAP_SHARED, fd, (off_t)page);
 	/* Room for the data twice, so that no record is cut. */
-	void *data = mmap(NULL, 2 * size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	void *data =
+		mmap(NULL, 2 * size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	*r = (struct ring){
-		.fd = fd, .size = size, .consumer = consumer == MAP_FAILED ? NULL : consumer,
-		.producer = producer == MAP_FAILED ? NULL : producer, .data = data == MAP_FAILED ? NULL : data,
+		.fd = fd,
+		.size = size,
+		.consumer = consumer == MAP_FAILED ? NULL : consumer,
+		.producer = producer == MAP_FAILED ? NULL : producer,
+		.data = data == MAP_FAILED ? NULL : data,
 	};
 	if (r->consumer && r->producer && r->data)
 		return 0;
@@ -56,10 +60,11 @@ static bool map_data(struct ring *r, size_t end)
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 
 	while (r->mapped < end) {
-		size_t step = 2 * r->size - r->mapped < MAP_STEP ? 2 * r->size - r->mapped : MAP_STEP;
+		size_t step =
+			2 * r->size - r->mapped < MAP_STEP ? 2 * r->size - r->mapped : MAP_STEP;
 
-		if (mmap((char *)r->data + r->mapped, step, PROT_READ, MAP_SHARED | MAP_FIXED, r->fd,
-			 (off_t)(2 * page + r->mapped)) == MAP_FAILED)
+		if (mmap((char *)r->data + r->mapped, step, PROT_READ, MAP_SHARED | MAP_FIXED,
+			 r->fd, (off_t)(2 * page + r->mapped)) == MAP_FAILED)
 			return false;
 		r->mapped += step;
 	}
@@ -84,8 +89,8 @@ static void hand_on(struct run *run, const char *record)
 	e->from->handle(run, e, record + sizeof(uint64_t));
 }
 
-/* The length of the record at an offset with its flags; busy when it cannot be read. Records have 8 bytes
- * in front (length with two flags, page number) and are padded to 8. */
+/* The length of the record at an offset with its flags; busy when it cannot be read. Records have 8
+ * bytes in front (length with two flags, page number) and are padded to 8. */
 static uint32_t record_head(struct run *run, size_t at)
 {
 	struct ring *r = &run->ring;
@@ -115,8 +120,8 @@ size_t ring_drain(struct run *run, size_t budget)
 		uint32_t len;
 
 		if (at == end) {
-			/* The position is published before it is compared, so that a program that comes
-			 * later sees an empty ring and wakes the reader. */
+			/* The position is published before it is compared, so that a program that
+			 * comes later sees an empty ring and wakes the reader. */
 			__atomic_store_n(r->consumer, at, __ATOMIC_SEQ_CST);
 			end = __atomic_load_n(r->producer, __ATOMIC_SEQ_CST);
 			if (at == end)

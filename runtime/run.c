@@ -32,7 +32,8 @@ struct output *run_output(struct run *run)
 
 static void complain(const struct run *run, bool is_error, const char *text)
 {
-	const char *color = is_error ? "\033[31m" : "\033[33m", *name = is_error ? "ERROR" : "WARNING";
+	const char *color = is_error ? "\033[31m" : "\033[33m",
+		   *name = is_error ? "ERROR" : "WARNING";
 
 	if (run->opt.color)
 		fprintf(stderr, "%s%s: %s\033[0m\n", color, name, text);
@@ -52,7 +53,8 @@ void run_complain(struct run *run, bool is_error, const char *fmt, ...)
 	strbuf_done(&text);
 }
 
-static __attribute__((format(printf, 2, 3))) void say_verbose(const struct run *run, const char *fmt, ...)
+static __attribute__((format(printf, 2, 3))) void say_verbose(const struct run *run,
+							      const char *fmt, ...)
 {
 	va_list ap;
 
@@ -77,8 +79,11 @@ void run_attach_failed(struct run *run, const struct attach_target *t, int err, 
 		run_complain(run, is_error, "%s", reason);
 	if (is_error) {
 		run->attach_failed = true;
-		run_complain(run, true, "Unable to attach probe: %s. If this is expected, set the 'missing_probes' "
-					"config variable to 'warn'.", name);
+		run_complain(
+			run, true,
+			"Unable to attach probe: %s. If this is expected, set the "
+			"'missing_probes' config variable to 'warn'.",
+			name);
 	} else if (!run->opt.no_warnings) {
 		run_complain(run, false, "Unable to attach probe: %s. Skipping.", name);
 	}
@@ -94,7 +99,7 @@ static uint64_t clock_ns(clockid_t id)
 	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
-/* Attachments take descriptors: perf events two each, on every CPU where there is no single event. */
+/* Attachments take descriptors: perf events two each, and that for every CPU in some kinds. */
 static void raise_file_limit(struct run *run)
 {
 	struct rlimit limit;
@@ -109,27 +114,34 @@ static void raise_file_limit(struct run *run)
 		limit.rlim_max = need;
 	limit.rlim_cur = need;
 	if (setrlimit(RLIMIT_NOFILE, &limit) && !run->opt.no_warnings)
-		run_complain(run, false, "cannot raise the limit of open files to %zu: %s", need, strerror(errno));
+		run_complain(run, false, "cannot raise the limit of open files to %zu: %s", need,
+			     strerror(errno));
 }
 
 /* One for a link that attaches to many events at once, else one for each event. */
 static bool has_allowed_size(struct run *run)
 {
-	enum { KPROBE_MULTI = 42, UPROBE_MULTI = 48, KPROBE_SESSION = 56 };    /* enum bpf_attach_type, 6.10 */
+	/* enum bpf_attach_type of 6.10 */
+	enum { KPROBE_MULTI = 42, UPROBE_MULTI = 48, KPROBE_SESSION = 56 };
 	size_t n = 0;
 
 	for (size_t i = 0; i < run->plan->n_progs; i++) {
 		const struct prog_desc *d = run->plan->progs[i];
 		int type = (int)d->attach_type;
 
-		n += type == KPROBE_MULTI || type == UPROBE_MULTI || type == KPROBE_SESSION ? 1 : d->n_targets;
+		n += type == KPROBE_MULTI || type == UPROBE_MULTI || type == KPROBE_SESSION
+			     ? 1
+			     : d->n_targets;
 	}
 	if (n <= run->plan->settings.max_probes)
 		return true;
-	run_complain(run, true, "Can't attach to %zu probes because it exceeds the current limit of %llu probes.\n"
-		     "You can increase the limit through the BPFTRACE_MAX_PROBES environment variable, but BE "
-		     "CAREFUL since a high number of probes attached can cause your system to crash.", n,
-		     (unsigned long long)run->plan->settings.max_probes);
+	run_complain(
+		run, true,
+		"Can't attach to %zu probes because it exceeds the current limit of %llu probes.\n"
+		"You can increase the limit through the BPFTRACE_MAX_PROBES environment variable, "
+		"but BE CAREFUL since a high number of probes attached can cause your system to "
+		"crash.",
+		n, (unsigned long long)run->plan->settings.max_probes);
 	return false;
 }
 
@@ -197,8 +209,8 @@ static int attach_prog(struct run *run, const struct prog_desc *d)
 	return run->attach_failed ? -1 : 0;
 }
 
-/* Kinds whose latest attached program runs first come last and in reverse, so that bodies on the same
- * event run in order of declaration. */
+/* Kinds whose latest attached program runs first come last and in reverse, so that bodies on the
+ * same event run in order of declaration. */
 static int attach_all(struct run *run)
 {
 	size_t n = run->plan->n_progs;
@@ -230,7 +242,10 @@ static size_t count_specials(struct run *run)
 /* Harnesses wait for this line before they make the events that are to be seen. */
 static void notify_attached(void)
 {
-	static const char *const hooks[] = { "__SONDE_NOTIFY_PROBES_ATTACHED", "__BPFTRACE_NOTIFY_PROBES_ATTACHED" };
+	static const char *const hooks[] = {
+		"__SONDE_NOTIFY_PROBES_ATTACHED",
+		"__BPFTRACE_NOTIFY_PROBES_ATTACHED",
+	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(hooks); i++) {
 		if (!getenv(hooks[i]))
@@ -259,7 +274,8 @@ static int start(struct run *run)
 static void say_attached(struct run *run)
 {
 	if (!run->opt.quiet)
-		fprintf(stderr, "Attached %zu probe%s\n", run->n_attached, run->n_attached == 1 ? "" : "s");
+		fprintf(stderr, "Attached %zu probe%s\n", run->n_attached,
+			run->n_attached == 1 ? "" : "s");
 	notify_attached();
 }
 
@@ -271,9 +287,11 @@ static void wait_for_programs(struct run *run)
 	__atomic_store_n(&run->globals->enabled, 0, __ATOMIC_SEQ_CST);
 	if (!run->kept.n)
 		return;
-	/* Waits for every CPU to have left what it was doing with preemption off, as BPF programs are. */
+	/* Waits for every CPU to have left what it was doing with preemption off, as BPF programs
+	 * are. */
 	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0))
-		run_complain(run, false, "the last events may be missing: membarrier: %s", strerror(errno));
+		run_complain(run, false, "the last events may be missing: membarrier: %s",
+			     strerror(errno));
 }
 
 /* A second Ctrl-C does not wait for the results. */
@@ -307,7 +325,8 @@ static int finish(struct run *run)
 	output_flush(run->opt.output);
 	lost_report(run);
 	if (output_error(run->opt.output)) {
-		run_complain(run, true, "cannot write results: %s", strerror(output_error(run->opt.output)));
+		run_complain(run, true, "cannot write results: %s",
+			     strerror(output_error(run->opt.output)));
 		return STATUS_REFUSED;
 	}
 	return (int)(run->globals->exit_code & 255);

@@ -59,7 +59,7 @@ struct run {
 	const struct plan *plan;
 	struct run_options opt;
 	int *map_fds;                  /* by number in the object code; -1: not needed */
-	bool *was_zeroed;              /* by script map: zero() ran, so it is there though it is all zero */
+	bool *was_zeroed; /* by script map: zero() ran, so it is there though it is all zero */
 	struct globals *globals;       /* mapped; plan_globals_size() bytes */
 	size_t globals_len;            /* of the mapping */
 	struct ring ring;
@@ -69,7 +69,7 @@ struct run {
 	VEC(struct self_run) selves;
 	struct losses losses;
 	int epoll_fd, signal_fd;
-	int holder_fd;                 /* the background holder lets go when this closes; -1: none */
+	int holder_fd; /* the background holder lets go when this closes; -1: none */
 	size_t n_attached;             /* counted as the user does */
 	bool ring_is_broken;           /* could not be mapped: said, and reading it was given up */
 	bool attach_failed;            /* and missing_probes says that this is an error */
@@ -99,8 +99,9 @@ int load_all(struct run *run);                 /* -errno, and the reason was sai
 void load_free(struct run *run);
 
 /* btf.c */
-/* Descriptor of BTF that describes every function as `long f(void)`, which is all the kernel wants of
- * programs with callbacks. ret_main, ret_other: types of the main function and the others. -errno. */
+/* Descriptor of BTF that describes every function as `long f(void)`, which is all the kernel wants
+ * of programs with callbacks. ret_main, ret_other: types of the main function and the others.
+ * -errno. */
 int btf_for_callbacks(uint32_t *ret_main, uint32_t *ret_other);
 
 /* ring.c: events from the kernel. */
@@ -132,7 +133,7 @@ void lost_free(struct run *run);
 const char *prog_title(const struct prog_desc *d);
 
 /* teardown.c */
-void teardown_hold(struct run *run);           /* slow descriptors: shared with a background process */
+void teardown_hold(struct run *run); /* slow descriptors: shared with a background process */
 void teardown_release(struct run *run);        /* lets go of everything that is kept */
 
 #endif

@@ -52,7 +52,7 @@ void self_arm(struct run *run)
 					   (long)(s->period_ns % 1000000000) };
 
 		if (s->timer_fd >= 0)
-			timerfd_settime(s->timer_fd, 0, &(struct itimerspec){ period, period }, NULL);
+			timerfd_settime(s->timer_fd, 0, &(struct itimerspec){period, period}, NULL);
 	}
 }
 

@@ -43,7 +43,8 @@ int system_check_privileges(struct strbuf *message)
 	for (size_t i = 0; i < ARRAY_SIZE(needed); i++) {
 		if (caps >> needed[i].cap & 1 || (needed[i].or_admin && caps >> CAP_SYS_ADMIN & 1))
 			continue;
-		strbuf_printf(message, "Missing %s capability, please run sonde as the root user.", needed[i].name);
+		strbuf_printf(message, "Missing %s capability, please run sonde as the root user.",
+			      needed[i].name);
 		return -1;
 	}
 	return 0;
@@ -57,11 +58,12 @@ int system_check_lockdown(struct strbuf *message)
 	if (host_read_file("/sys/kernel/security/lockdown", &text, NULL))
 		return 0;
 	if (strstr(text, "[confidentiality]")) {
-		strbuf_puts(message, "The kernel is locked down in confidentiality mode: "
-				     "it lets no BPF program read its memory.\n"
-				     "Lockdown is often switched on by Secure Boot.\n"
-				     "Boot with lockdown=integrity (or none) on the kernel command line,\n"
-				     "or switch Secure Boot off in the firmware, and run sonde again.");
+		strbuf_puts(message,
+			    "The kernel is locked down in confidentiality mode: it lets no BPF "
+			    "program read its memory.\n"
+			    "Lockdown is often switched on by Secure Boot.\n"
+			    "Boot with lockdown=integrity (or none) on the kernel command line,\n"
+			    "or switch Secure Boot off in the firmware, and run sonde again.");
 		result = -1;
 	}
 	free(text);
@@ -75,15 +77,18 @@ void system_check_kernel(uint32_t kernel_version, struct strbuf *message)
 	if (kernel_version >= KERNEL_VERSION(5, 15, 0))
 		return;
 	uname(&u);
-	strbuf_printf(message, "Kernel version (%s) is lower than the minimum supported kernel version (5.15.0). Some "
-			       "features/scripts may not work as expected.", u.release);
+	strbuf_printf(message,
+		      "Kernel version (%s) is lower than the minimum supported kernel version "
+		      "(5.15.0). Some features/scripts may not work as expected.",
+		      u.release);
 }
 
 /* -- --info -- */
 
 static bool loads(enum bpf_prog_type type, int attach_type, const struct bpf_insn *insns, size_t n)
 {
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = (enum bpf_attach_type)attach_type);
+	LIBBPF_OPTS(bpf_prog_load_opts, opts,
+		    .expected_attach_type = (enum bpf_attach_type)attach_type);
 	int fd = bpf_prog_load(type, "probe", "GPL", insns, n, &opts);
 
 	if (fd >= 0)
@@ -105,9 +110,12 @@ static bool has_kprobe_multi(int attach_type)
 		uint64_t syms, addrs, cookies;
 		char room[64];
 	} attr = { 0 };
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = (enum bpf_attach_type)attach_type);
+	LIBBPF_OPTS(bpf_prog_load_opts, opts,
+		    .expected_attach_type = (enum bpf_attach_type)attach_type);
 	const char *names[] = { "ksys_read" };
-	int fd = bpf_prog_load(BPF_PROG_TYPE_KPROBE, "probe", "GPL", leave, ARRAY_SIZE(leave), &opts), link;
+	int fd = bpf_prog_load(BPF_PROG_TYPE_KPROBE, "probe", "GPL", leave, ARRAY_SIZE(leave),
+			       &opts),
+	    link;
 
 	if (fd < 0)
 		return false;
@@ -122,7 +130,7 @@ static bool has_kprobe_multi(int attach_type)
 	return link >= 0;
 }
 
-/* uprobe_multi: a path that is no file is EBADF where the kernel knows the way, EINVAL elsewhere. */
+/* A path that is no file is EBADF where the kernel knows uprobe_multi, EINVAL elsewhere. */
 static bool has_uprobe_multi(void)
 {
 	enum { UPROBE_MULTI = 48 };
@@ -132,8 +140,11 @@ static bool has_uprobe_multi(void)
 		uint32_t count, multi_flags, pid;
 		char room[64];
 	} attr = { 0 };
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = (enum bpf_attach_type)UPROBE_MULTI);
-	int fd = bpf_prog_load(BPF_PROG_TYPE_KPROBE, "probe", "GPL", leave, ARRAY_SIZE(leave), &opts), err;
+	LIBBPF_OPTS(bpf_prog_load_opts, opts,
+		    .expected_attach_type = (enum bpf_attach_type)UPROBE_MULTI);
+	int fd = bpf_prog_load(BPF_PROG_TYPE_KPROBE, "probe", "GPL", leave, ARRAY_SIZE(leave),
+			       &opts),
+	    err;
 	uint64_t offset = 0;
 
 	if (fd < 0)
@@ -148,7 +159,8 @@ static bool has_uprobe_multi(void)
 	return err == EBADF;
 }
 
-/* The verifier looks at 1000000 instructions since 5.2; a program of more than 4096 is then accepted. */
+/* The verifier looks at 1000000 instructions since 5.2; a program of more than 4096 is then
+ * accepted. */
 static unsigned instruction_limit(void)
 {
 	enum { MANY = 5000 };
@@ -199,11 +211,13 @@ static void put_system(FILE *out, const char *llvm)
 	struct utsname u;
 
 	uname(&u);
-	fprintf(out, "System\n  OS: %s %s %s\n  Arch: %s\n\n", u.sysname, u.release, u.version, u.machine);
-	fprintf(out, "Build\n  version: " SONDE_VERSION "\n  LLVM: %s\n  libbpf: %s\n", llvm ? llvm : "no",
-		libbpf_version_string() + 1);
+	fprintf(out, "System\n  OS: %s %s %s\n  Arch: %s\n\n", u.sysname, u.release, u.version,
+		u.machine);
+	fprintf(out, "Build\n  version: " SONDE_VERSION "\n  LLVM: %s\n  libbpf: %s\n",
+		llvm ? llvm : "no", libbpf_version_string() + 1);
 	fputs("  bfd: no\n  libdw (DWARF support): no\n  libsystemd (systemd notify support): no\n"
-	      "  blazesym (advanced symbolization): no\n  dwunwind (DWARF stack unwinding): no\n\n", out);
+	      "  blazesym (advanced symbolization): no\n  dwunwind (DWARF stack unwinding): no\n\n",
+	      out);
 }
 
 void system_info(FILE *out, const char *llvm)
@@ -216,16 +230,16 @@ void system_info(FILE *out, const char *llvm)
 	fprintf(out, "Kernel helpers\n");
 	put_pair(out, "dpath", yes_no(has_btf(KERNEL_VERSION(5, 10, 0))),
 		 "get_tai_ns", yes_no(has_helper(kprobe, BPF_FUNC_ktime_get_tai_ns)));
-	put_pair(out, "get_func_ip", yes_no(has_helper(kprobe, BPF_FUNC_get_func_ip)), "lookup_percpu_elem",
-		 yes_no(has_helper(kprobe, BPF_FUNC_map_lookup_percpu_elem)));
+	put_pair(out, "get_func_ip", yes_no(has_helper(kprobe, BPF_FUNC_get_func_ip)),
+		 "lookup_percpu_elem", yes_no(has_helper(kprobe, BPF_FUNC_map_lookup_percpu_elem)));
 	put_pair(out, "loop", yes_no(has_helper(kprobe, BPF_FUNC_loop)), NULL, NULL);
 	snprintf(limit, sizeof(limit), "%u", instruction_limit());
 	fprintf(out, "\n%-35s\n", "Kernel features");
 	put_pair(out, "Instruction limit", limit, "btf", yes_no(has_btf(0)));
 	put_pair(out, "module btf", yes_no(has_btf(KERNEL_VERSION(5, 11, 0))), NULL, NULL);
 	fprintf(out, "\n%-35s\n", "Probe types");
-	put_pair(out, "kprobe_multi", yes_no(has_kprobe_multi(BPF_TRACE_KPROBE_MULTI)), "uprobe_multi",
-		 yes_no(has_uprobe_multi()));
+	put_pair(out, "kprobe_multi", yes_no(has_kprobe_multi(BPF_TRACE_KPROBE_MULTI)),
+		 "uprobe_multi", yes_no(has_uprobe_multi()));
 	put_pair(out, "kprobe_session", yes_no(has_kprobe_multi(KPROBE_SESSION)), "iter",
 		 yes_no(has_btf(KERNEL_VERSION(5, 8, 0))));
 	fputc('\n', out);

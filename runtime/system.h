@@ -7,7 +7,8 @@
 
 struct strbuf;
 
-/* Whether this process may trace (spec/cli.md 12). 0, or -1 with a message that says what is missing. */
+/* Whether this process may trace (spec/cli.md 12). 0, or -1 with a message that says what is
+ * missing. */
 int system_check_privileges(struct strbuf *message);
 /* Whether the kernel lets anybody read its memory. 0, or -1 with a message. */
 int system_check_lockdown(struct strbuf *message);

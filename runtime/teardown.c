@@ -9,7 +9,8 @@
 #include "runtime/run_priv.h"
 
 /* Letting go of a perf event makes the kernel wait some 70 ms, one event after the other. Nobody's
- * prompt waits for that: a process in the background shares those descriptors, and is the last to let go. */
+ * prompt waits for that: a process in the background shares those descriptors, and is the last to
+ * let go. */
 
 void run_keep_fd(struct run *run, int fd, bool slow)
 {
@@ -34,8 +35,8 @@ static void close_others(const int *fds, size_t n)
 	syscall(SYS_close_range, first, ~0u, 0);
 }
 
-/* The background process: nothing of the terminal, the pipes and the files of sonde stays with it. It
- * waits for sonde to end and lets go by ending, too. */
+/* The background process: nothing of the terminal, the pipes and the files of sonde stays with it.
+ * It waits for sonde to end and lets go by ending, too. */
 static _Noreturn void hold_fds(const int *fds, size_t n, int parent_gone)
 {
 	char unused;

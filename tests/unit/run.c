@@ -69,8 +69,11 @@ static void test_ring(void **state)
 
 	(void)state;
 	memset(&f, 0, sizeof(f));
-	run.ring = (struct ring){ .size = RING, .consumer = &f.consumer, .producer = &f.producer, .data = f.data,
-				  .mapped = 2 * RING };
+	run.ring = (struct ring){.size = RING,
+				 .consumer = &f.consumer,
+				 .producer = &f.producer,
+				 .data = f.data,
+				 .mapped = 2 * RING};
 	handled = 0;
 	assert_int_equal(ring_drain(&run, 100), 0);
 	/* 24 bytes a record: they wrap around within 256 */
@@ -124,14 +127,15 @@ static void test_ring_pages(void **state)
 
 static void test_child_words(void **state)
 {
-	static const struct { const char *command, *message; } bad[] = {
-		{ "", "Failed to fork child: Empty command" },
-		{ " true", "Failed to fork child: Path '' does not exist or is not executable (No such file or "
-			   "directory)" },
-		{ "/nosuch x", "Failed to fork child: Path '/nosuch' does not exist or is not executable (No such file "
-			       "or directory)" },
-		{ "/etc/passwd", "Failed to fork child: Path '/etc/passwd' does not exist or is not executable (No such "
-				 "file or directory)" },
+	static const struct { const char *command, *message;
+	} bad[] = {
+		{"", "Failed to fork child: Empty command"},
+		{" true", "Failed to fork child: Path '' does not exist or is not executable (No "
+			  "such file or directory)"},
+		{"/nosuch x", "Failed to fork child: Path '/nosuch' does not exist or is not "
+			      "executable (No such file or directory)"},
+		{"/etc/passwd", "Failed to fork child: Path '/etc/passwd' does not exist or is not "
+				"executable (No such file or directory)"},
 	};
 
 	(void)state;
@@ -155,7 +159,8 @@ static void test_child_runs(void **state)
 
 	(void)state;
 	assert_int_equal(pipe(fds), 0);
-	snprintf(command, sizeof(command), "dd if=/dev/zero of=/dev/fd/%d bs=4 count=1 status=none", fds[1]);
+	snprintf(command, sizeof(command), "dd if=/dev/zero of=/dev/fd/%d bs=4 count=1 status=none",
+		 fds[1]);
 	assert_int_equal(child_start(command, &message, &c), 0);
 	assert_true(child_pid(c) > 0);
 	assert_int_equal(child_release(c), 0);
@@ -171,8 +176,8 @@ static void test_child_runs(void **state)
 
 static void test_options(void **state)
 {
-	static char *args[] = { "sonde", "-v", "file.bt", "a", "--quiet", "-d", "ast,types", "--", "-x", "--name=v",
-				"--other", NULL };
+	static char *args[] = {"sonde",	    "-v", "file.bt", "a",	 "--quiet", "-d",
+			       "ast,types", "--", "-x",	     "--name=v", "--other", NULL};
 	struct options o;
 
 	(void)state;

@@ -28,29 +28,34 @@ static void test_messages(void **state)
 		enum setting_result result;
 		const char *message;
 	} cases[] = {
-		{ "max_strlen", "200", SETTING_DONE, "" },
-		{ "BPFTRACE_MAX_STRLEN", "0x10", SETTING_DONE, "" },
-		{ "max_strlen", "abc", SETTING_REFUSED, "max_strlen: expecting a number, got abc" },
-		{ "nosuch", "1", SETTING_REFUSED, "nosuch: not a known configuration option" },
-		{ "btf", "x", SETTING_REFUSED, "btf: can only be set as an environment variable" },
-		{ "cpp_demangle", "Off", SETTING_DONE, "" },
-		{ "cpp_demangle", "maybe", SETTING_REFUSED,
-		  "cpp_demangle: Invalid bool value: valid values are true, false, 1 or 0." },
-		{ "stack_mode", "PERF", SETTING_DONE, "" },
-		{ "stack_mode", "dwarf", SETTING_REFUSED,
-		  "stack_mode: Invalid value for stack_mode: valid values are bpftrace, raw, perf, and build_id." },
-		{ "missing_probes", "x", SETTING_REFUSED,
-		  "missing_probes: Invalid value for missing_probes: valid values are ignore, warn, and error." },
-		{ "cache_user_symbols", "none", SETTING_DONE, "" },
-		{ "cache_user_symbols", "x", SETTING_REFUSED,
-		  "cache_user_symbols: Invalid value for cache_user_symbols: valid values are PER_PID, PER_PROGRAM, "
-		  "and NONE." },
-		{ "unstable_tseries", "true", SETTING_DONE, "" },
-		{ "unstable_tseries", "x", SETTING_REFUSED,
-		  "unstable_tseries: Invalid value for unstable config: valid values are enable, warn, and error." },
-		{ "strlen", "64", SETTING_OLD_NAME, "strlen has been renamed, please use max_strlen" },
-		{ "unstable_macro", "1", SETTING_NO_EFFECT, "unstable_macro is deprecated and has no effect" },
-		{ "str_trunc_trailer", "~", SETTING_DONE, "" },
+		{"max_strlen", "200", SETTING_DONE, ""},
+		{"BPFTRACE_MAX_STRLEN", "0x10", SETTING_DONE, ""},
+		{"max_strlen", "abc", SETTING_REFUSED, "max_strlen: expecting a number, got abc"},
+		{"nosuch", "1", SETTING_REFUSED, "nosuch: not a known configuration option"},
+		{"btf", "x", SETTING_REFUSED, "btf: can only be set as an environment variable"},
+		{"cpp_demangle", "Off", SETTING_DONE, ""},
+		{"cpp_demangle", "maybe", SETTING_REFUSED,
+		 "cpp_demangle: Invalid bool value: valid values are true, false, 1 or 0."},
+		{"stack_mode", "PERF", SETTING_DONE, ""},
+		{"stack_mode", "dwarf", SETTING_REFUSED,
+		 "stack_mode: Invalid value for stack_mode: valid values are bpftrace, raw, perf, "
+		 "and build_id."},
+		{"missing_probes", "x", SETTING_REFUSED,
+		 "missing_probes: Invalid value for missing_probes: valid values are ignore, "
+		 "warn, and error."},
+		{"cache_user_symbols", "none", SETTING_DONE, ""},
+		{"cache_user_symbols", "x", SETTING_REFUSED,
+		 "cache_user_symbols: Invalid value for cache_user_symbols: valid values are "
+		 "PER_PID, PER_PROGRAM, and NONE."},
+		{"unstable_tseries", "true", SETTING_DONE, ""},
+		{"unstable_tseries", "x", SETTING_REFUSED,
+		 "unstable_tseries: Invalid value for unstable config: valid values are enable, "
+		 "warn, and error."},
+		{"strlen", "64", SETTING_OLD_NAME,
+		 "strlen has been renamed, please use max_strlen"},
+		{"unstable_macro", "1", SETTING_NO_EFFECT,
+		 "unstable_macro is deprecated and has no effect"},
+		{"str_trunc_trailer", "~", SETTING_DONE, ""},
 	};
 
 	(void)state;
@@ -77,15 +82,18 @@ static void test_license(void **state)
 	assert_int_equal(settings_set(&s, 0, "license", &good, &message), SETTING_DONE);
 	assert_string_equal(s.license, "Dual MIT/GPL");
 	assert_int_equal(settings_set(&s, 0, "license", &bad, &message), SETTING_REFUSED);
-	assert_ptr_equal(strstr(message.data, "Invalid value for license. Found: BSD. Valid values: Dual MIT/GPL, "
-				"Dual BSD/GPL, Dual MPL/GPL, GPL and additional rights, GPL v2, GPL. "), message.data);
+	assert_ptr_equal(
+		strstr(message.data,
+		       "Invalid value for license. Found: BSD. Valid values: Dual MIT/GPL, Dual "
+		       "BSD/GPL, Dual MPL/GPL, GPL and additional rights, GPL v2, GPL. "),
+		message.data);
 	assert_string_equal(s.license, "Dual MIT/GPL");
 	strbuf_done(&message);
 }
 
 static void test_values(void **state)
 {
-	struct setting_value five = number(5, "5"), no = { .kind = SETTING_IS_BOOL, .text = "false" };
+	struct setting_value five = number(5, "5"), no = {.kind = SETTING_IS_BOOL, .text = "false"};
 	struct setting_value seven = text("7"), name = text("warn");
 	struct strbuf message = { 0 };
 	struct settings s;
@@ -102,8 +110,9 @@ static void test_values(void **state)
 	assert_int_equal(s.missing_probes, MISSING_WARN);
 	assert_int_equal(settings_set(&s, 0, "missing_probes", &five, &message), SETTING_REFUSED);
 	/* what came from the environment stays */
-	assert_int_equal(settings_set(&s, 1ull << SETTING_max_map_keys, "max_map_keys", &seven, &message),
-			 SETTING_DONE);
+	assert_int_equal(
+		settings_set(&s, 1ull << SETTING_max_map_keys, "max_map_keys", &seven, &message),
+		SETTING_DONE);
 	assert_int_equal(s.max_map_keys, 5);
 	strbuf_done(&message);
 }
