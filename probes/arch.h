@@ -1,6 +1,7 @@
 #ifndef SONDE_PROBES_ARCH_H
 #define SONDE_PROBES_ARCH_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* Facts of the CPU; one file arch_<name>.c each. Offsets are bytes in the kernel's struct pt_regs. */
@@ -13,6 +14,9 @@ int arch_arg(unsigned n);                       /* offset of argument n of a cal
 int arch_return(void);
 int arch_ip(void);
 int arch_syscall_nr(void);                      /* where the number of a system call is kept */
+
+/* Bytes of the instruction at the start of code; 0: not one that is known. */
+size_t arch_instruction_length(const uint8_t *code, size_t len);
 
 /* A breakpoint has been executed when a program sees the instruction pointer: this many bytes ago. */
 enum { ARCH_BREAKPOINT_SIZE = 1 };

@@ -229,3 +229,10 @@ int elf_offset(struct elf_file *f, uint64_t address, uint64_t *ret_offset)
 	}
 	return -ENOENT;
 }
+
+size_t elf_read(struct elf_file *f, uint64_t offset, void *buf, size_t size)
+{
+	ssize_t n = pread(f->fd, buf, size, (off_t)offset);
+
+	return n < 0 ? 0 : (size_t)n;
+}

@@ -29,6 +29,9 @@ const struct elf_function *elf_function_at(struct elf_file *f, uint64_t address)
 /* Where in the file an address is; -ENOENT: in no executable part of it. */
 int elf_offset(struct elf_file *f, uint64_t address, uint64_t *ret_offset);
 
+/* Reads bytes of the file; returns how many there were. */
+size_t elf_read(struct elf_file *f, uint64_t offset, void *buf, size_t size);
+
 bool elf_is_elf(const char *path);                        /* a regular file that starts like one */
 
 /* A file as the process of -p sees it: below its root when it has other mounts. Returns buf, or path. */

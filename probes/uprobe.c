@@ -279,19 +279,59 @@ struct group {
 #define UNSAFE_HINT "\nUse --unsafe to force attachment. WARNING: This option could lead to data corruption " \
 		    "in the target process."
 
+/* What is wrong with a place that is not the start of a function; --unsafe turns errors into warnings. */
+static int complain(const struct group *g, const char *error, const char *warning, const char *where,
+		    char *reason, size_t size)
+{
+	if (run_host(g->run)->unsafe) {
+		run_complain(g->run, false, "%s: %s", warning, where);
+		return 0;
+	}
+	snprintf(reason, size, "%s: %s" UNSAFE_HINT, error, where);
+	return -EINVAL;
+}
+
+/* A breakpoint must replace the first byte of an instruction: those from the start of the function on are
+ * counted through. */
+static int check_boundary(const struct group *g, const struct attach_target *t, const struct elf_function *f,
+			  uint64_t offset, char *reason, size_t size)
+{
+	size_t len, at = 0, step = 1;
+	uint8_t *code = xmalloc(f->size);
+	char where[512];
+	uint64_t start;
+
+	len = elf_offset(g->file, f->address, &start) ? 0 : elf_read(g->file, start, code, f->size);
+	while (at < offset && step) {
+		step = at < len ? arch_instruction_length(code + at, len - at) : 0;
+		at += step;
+	}
+	free(code);
+	if (at == offset)
+		return 0;
+	snprintf(where, sizeof(where), "%s:%s+%llu", t->path, f->name, (unsigned long long)offset);
+	if (step)
+		return complain(g, "Could not add uprobe into middle of instruction",
+				"Unsafe uprobe in the middle of the instruction", where, reason, size);
+	return complain(g, "Can't check if uprobe is in proper place", "Unchecked uprobe", where, reason, size);
+}
+
 static int check_offset(const struct group *g, const struct attach_target *t, const struct elf_function *f,
 			char *reason, size_t size)
 {
 	if (!t->offset)
 		return 0;
-	if (!f->size && !run_host(g->run)->unsafe)
+	if (!f->size) {
+		if (run_host(g->run)->unsafe)
+			return 0;
 		snprintf(reason, size, "Could not determine boundary for %s (symbol has size 0)." UNSAFE_HINT,
 			 t->function);
-	else if (f->size && t->offset >= f->size)
-		snprintf(reason, size, "Offset outside the function bounds ('%s' size is %llu)", t->function,
-			 (unsigned long long)f->size);
-	else
-		return 0;
+		return -EINVAL;
+	}
+	if (t->offset < f->size)
+		return check_boundary(g, t, f, t->offset, reason, size);
+	snprintf(reason, size, "Offset outside the function bounds ('%s' size is %llu)", t->function,
+		 (unsigned long long)f->size);
 	return -EINVAL;
 }
 
@@ -305,6 +345,8 @@ static int resolve_address(const struct group *g, const struct attach_target *t,
 			 "to: %s+%llu)", f->name, (unsigned long long)(t->address - f->address));
 		return -EINVAL;
 	}
+	if (f && f->size && check_boundary(g, t, f, t->address - f->address, reason, size))
+		return -EINVAL;
 	if (!elf_offset(g->file, t->address, ret))
 		return 0;
 	snprintf(reason, size, "Could not resolve address: %s:0x%llx", t->path,

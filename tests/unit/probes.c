@@ -281,6 +281,65 @@ static void test_registers(void **state)
 #endif
 }
 
+#ifdef __x86_64__
+/* Instructions with all of their bytes: whole, each has its length; with one byte less it is none. */
+static void test_instructions(void **state)
+{
+	static const struct {
+		const char *code;
+		size_t len;
+	} cases[] = {
+		{ "\x90", 1 },                                              /* nop */
+		{ "\xf3\x0f\x1e\xfa", 4 },                                 /* endbr64 */
+		{ "\x55", 1 },                                              /* push %rbp */
+		{ "\x48\x89\xe5", 3 },                                     /* mov %rsp,%rbp */
+		{ "\x48\x83\xec\x10", 4 },                                 /* sub $16,%rsp */
+		{ "\x48\x81\xec\x00\x01\x00\x00", 7 },                    /* sub $256,%rsp */
+		{ "\x48\xb8\x01\x02\x03\x04\x05\x06\x07\x08", 10 },       /* movabs $..,%rax */
+		{ "\x66\xb8\x01\x02", 4 },                                 /* mov $..,%ax */
+		{ "\xb8\x01\x02\x03\x04", 5 },                             /* mov $..,%eax */
+		{ "\x48\x8b\x05\x01\x02\x03\x04", 7 },                    /* mov 0x..(%rip),%rax */
+		{ "\x48\x8b\x44\x24\x08", 5 },                             /* mov 8(%rsp),%rax */
+		{ "\x8b\x04\x8d\x00\x00\x00\x00", 7 },                    /* mov 0x0(,%rcx,4),%eax */
+		{ "\x8b\x84\x88\x00\x01\x00\x00", 7 },                    /* mov 256(%rax,%rcx,4),%eax */
+		{ "\xe8\x01\x02\x03\x04", 5 },                             /* call */
+		{ "\x0f\x84\x01\x02\x03\x04", 6 },                         /* je */
+		{ "\x74\x01", 2 },                                          /* je, short */
+		{ "\xf6\xc1\x01", 3 },                                      /* test $1,%cl */
+		{ "\xf7\xd8", 2 },                                          /* neg %eax */
+		{ "\xf7\xc1\x01\x02\x03\x04", 6 },                         /* test $..,%ecx */
+		{ "\x66\xf7\xc1\x01\x02", 5 },                             /* test $..,%cx */
+		{ "\xa0\x01\x02\x03\x04\x05\x06\x07\x08", 9 },            /* movabs 0x..,%al */
+		{ "\xc8\x01\x02\x03", 4 },                                 /* enter */
+		{ "\xf0\x0f\xb1\x0a", 4 },                                 /* lock cmpxchg %ecx,(%rdx) */
+		{ "\x66\x2e\x0f\x1f\x84\x00\x00\x00\x00\x00", 10 },       /* nopw */
+		{ "\x66\x0f\x38\x00\xc1", 5 },                             /* pshufb */
+		{ "\x66\x0f\x3a\x0f\xc1\x04", 6 },                         /* palignr */
+		{ "\x66\x0f\x70\xc1\x04", 5 },                             /* pshufd */
+		{ "\xc5\xf8\x77", 3 },                                      /* vzeroupper */
+		{ "\xc5\xf9\x70\xc1\x04", 5 },                             /* vpshufd */
+		{ "\xc4\xe2\x7d\x18\x05\x01\x02\x03\x04", 9 },            /* vbroadcastss */
+		{ "\xc4\xe3\x7d\x39\xc1\x01", 6 },                         /* vextracti128 */
+		{ "\x62\xf1\x7c\x48\x10\x00", 6 },                         /* vmovups %zmm */
+		{ "\x62\xf3\x7d\x48\x3f\xc0\x00", 7 },                    /* vpcmpb */
+		{ "\x8f\x00", 2 },                                          /* pop (%rax) */
+		{ "\x8f\xe9\x78\xc7\xdb", 5 },                             /* vphaddwq (XOP) */
+	};
+	static const uint8_t bad[] = { 0x06, 0x06, 0x06 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		uint8_t code[32] = { 0 };
+
+		memcpy(code, cases[i].code, cases[i].len);
+		assert_int_equal(arch_instruction_length(code, sizeof(code)), cases[i].len);
+		assert_int_equal(arch_instruction_length(code, cases[i].len), cases[i].len);
+		assert_int_equal(arch_instruction_length(code, cases[i].len - 1), 0);
+	}
+	assert_int_equal(arch_instruction_length(bad, sizeof(bad)), 0);
+}
+#endif
+
 /* The numbers of the C library's header; the names differ for these only. */
 static void test_syscall_numbers(void **state)
 {
@@ -402,6 +461,9 @@ int main(void)
 		cmocka_unit_test(test_functions_of_a_list),
 		cmocka_unit_test(test_period),
 		cmocka_unit_test(test_registers),
+#ifdef __x86_64__
+		cmocka_unit_test(test_instructions),
+#endif
 		cmocka_unit_test(test_syscall_numbers),
 		cmocka_unit_test(test_tracepoint_ways),
 		cmocka_unit_test(test_nearest),
