@@ -1,0 +1,141 @@
+/* What the object code of a script is made of: which helpers it calls, and how often. No kernel. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <elf.h>
+#include <linux/bpf.h>
+#include <string.h>
+
+#include "ast/plan.h"
+#include "ast/script.h"
+#include "base/diag.h"
+#include "base/host.h"
+#include "base/vec.h"
+#include "codegen/codegen.h"
+#include "parser/parser.h"
+#include "runtime/program.h"
+
+static const struct host host = { .n_cpus = 2, .kernel_version = 0x061200 };
+
+static struct script *compile(const char *text, struct program *ret_program)
+{
+	struct script *s = script_new(&host);
+
+	assert_int_equal(script_parse(s, "test", text, strlen(text)), 0);
+	if (script_check(s, 0) ||
+	    codegen_program(s, (struct codegen_options){ .verify = true }, ret_program))
+		fail_msg("%s: %s", text, diags_first(s->diags)->message);
+	return s;
+}
+
+/* The instructions of section "p0". */
+static const struct bpf_insn *first_program(const struct program *p, size_t *ret_n)
+{
+	const char *elf = p->elf;
+	const Elf64_Ehdr *head = (const void *)elf;
+	const Elf64_Shdr *sections = (const void *)(elf + head->e_shoff);
+	const char *names = elf + sections[head->e_shstrndx].sh_offset;
+
+	for (int i = 0; i < head->e_shnum; i++) {
+		if (strcmp(names + sections[i].sh_name, "p0"))
+			continue;
+		*ret_n = sections[i].sh_size / sizeof(struct bpf_insn);
+		return (const void *)(elf + sections[i].sh_offset);
+	}
+	fail_msg("no section p0");
+	return NULL;
+}
+
+static unsigned count_calls(const char *text, int helper)
+{
+	const struct bpf_insn *insns;
+	struct program p = { 0 };
+	struct script *s = compile(text, &p);
+	unsigned calls = 0;
+	size_t n = 0;
+
+	insns = first_program(&p, &n);
+	for (size_t i = 0; i < n; i++)
+		calls += insns[i].code == (BPF_JMP | BPF_CALL) && !insns[i].src_reg && insns[i].imm == helper;
+	program_done(&p);
+	script_free(s);
+	return calls;
+}
+
+/* What must be cheap: how many calls of a helper a script makes. */
+static const struct {
+	const char *text;
+	int helper;
+	unsigned calls;
+} costs[] = {
+	{ "begin { @ = 5; }", BPF_FUNC_map_update_elem, 0 },            /* scalars are in the globals */
+	{ "begin { @++; }", BPF_FUNC_map_lookup_elem, 0 },
+	{ "begin { @ = count(); }", BPF_FUNC_map_update_elem, 0 },
+	{ "begin { @ = count(); }", BPF_FUNC_map_lookup_elem, 1 },
+	{ "begin { @[pid] = count(); }", BPF_FUNC_map_update_elem, 1 },  /* only where the key is new */
+	{ "begin { @[pid] = 1; }", BPF_FUNC_map_lookup_elem, 0 },
+	{ "begin { @[comm] = count(); }", BPF_FUNC_probe_read_kernel, 0 },
+	{ "begin { if (comm == \"x\") { @++; } }", BPF_FUNC_strncmp, 0 }, /* compared in place */
+	{ "begin { printf(\"%d %s\", pid, comm); }", BPF_FUNC_ringbuf_reserve, 1 },
+	{ "begin { printf(\"%d %s\", pid, comm); }", BPF_FUNC_map_lookup_elem, 0 }, /* no scratch */
+	{ "begin { $s = str($1); @[$s] = 1; }", BPF_FUNC_map_lookup_elem, 0 },
+	{ "begin { for $i : 0..10 { @ = $i; } }", BPF_FUNC_loop, 1 },
+	{ "begin { @[1] = 1; for $kv : @ { @x = $kv.1; } }", BPF_FUNC_for_each_map_elem, 1 },
+};
+
+static void test_costs(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(costs); i++) {
+		unsigned calls = count_calls(costs[i].text, costs[i].helper);
+
+		if (calls != costs[i].calls)
+			fail_msg("%s: %u calls of helper %d", costs[i].text, calls, costs[i].helper);
+	}
+}
+
+static void test_plan_is_filled(void **state)
+{
+	struct program p = { 0 };
+	struct script *s = compile("begin { printf(\"a\"); @[1] = 2; for $i : 0..3 { print($i); } @b[str(5, 3), 300] = "
+				   "kstack(9); }", &p);
+
+	(void)state;
+	assert_int_equal(p.plan->n_events, 2);
+	assert_true(p.plan->n_sites >= 3);                       /* two maps and the loop */
+	assert_true(p.plan->progs[0]->has_callbacks);
+	assert_true(p.plan->scratch_size >= 80);                 /* a stack of nine frames */
+	program_done(&p);
+	script_free(s);
+}
+
+/* More values at a time than the BPF stack holds: an error in words, not LLVM's. */
+static void test_stack_limit(void **state)
+{
+	struct script *s = script_new(&host);
+	struct program p = { 0 };
+	char text[8192] = "begin { $x = 1";
+
+	(void)state;
+	for (int i = 0; i < 900; i++)
+		strcat(text, " + pid");
+	strcat(text, "; print($x); }");
+	assert_int_equal(script_parse(s, "test", text, strlen(text)), 0);
+	assert_int_equal(script_check(s, 0), 0);
+	assert_int_not_equal(codegen_program(s, (struct codegen_options){ 0 }, &p), 0);
+	assert_non_null(strstr(diags_first(s->diags)->message, "512 bytes of stack"));
+	script_free(s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_costs),
+		cmocka_unit_test(test_plan_is_filled),
+		cmocka_unit_test(test_stack_limit),
+	};
+
+	return cmocka_run_group_tests_name("codegen", tests, NULL, NULL);
+}
