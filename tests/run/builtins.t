@@ -316,3 +316,27 @@ SCRIPT profile:hz:99 /comm == "busy"/ { @[usermode] = count(); } begin { print(u
 AFTER  timeout 1 $PROGS/busy 2
 MATCH  ^@\[1\]: [0-9]+$
 LINE   1
+
+NAME   bswap: widths, signs and back again
+NEEDS  root
+SCRIPT begin { printf("%x %x %x %llx\n", bswap((uint8)0x12), bswap((uint16)0x1234), bswap((uint32)0x12345678),
+	bswap((uint64)0x0102030405060708)); printf("%d %u %llu\n", bswap((int16)-2), bswap((int32)-2), bswap((int64)-2));
+	print(bswap(1)); print(bswap(256)); $n = nsecs; print(bswap(bswap($n)) == $n); }
+EXPECT
+	12 3412 78563412 807060504030201
+	65279 4278190079 18374686479671623679
+	1
+	1
+	true
+
+NAME   bswap of what a program passes and of a counter
+NEEDS  root
+SCRIPT tracepoint:syscalls:sys_enter_lseek /args.fd == 4294967295/ { @n = count(); @sum = sum(bswap((uint16)args.offset)); }
+	end { printf("%llx\n", bswap(@n)); clear(@n); }
+ARGS   -q -c '{{PROGS}}/lseeks 1 300'
+# 1 to 255 become 256 times themselves; 256 to 300 become 1 + 256 times 0 to 44
+EXPECT
+	2c01000000000000
+
+
+	@sum: 8609325
