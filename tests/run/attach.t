@@ -161,8 +161,8 @@ NAME   a missing kprobe can be left out
 NEEDS  root kprobe
 SCRIPT config = { missing_probes = "warn" } kprobe:nosuchfn, kprobe:ksys_lseek { @[probe] = count(); }
 ARGS   -c '{{PROGS}}/lseeks 1 10'
-EXPECT @[kprobe:ksys_lseek]: 10
-ERR    WARNING: No matches for kprobe nosuchfn\. Skipping\.$
+LINE   @[kprobe:ksys_lseek]: 10
+MATCH  WARNING: No matches for kprobe nosuchfn\. Skipping\.$
 
 NAME   --unsafe lets the kernel decide
 NEEDS  root kprobe
