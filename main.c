@@ -361,7 +361,7 @@ static void list_target(const struct session *s, const struct attach_target *t)
 	bool has_number = last && strspn(last + 1, "0123456789") == strlen(last + 1);
 	size_t n = 0;
 
-	if (t->kind->is_special)
+	if (t->kind->sees_sonde)
 		return;
 	if (t->count && has_number)
 		printf("%.*s\n", (int)(last + 1 - t->name), t->name);

@@ -194,7 +194,7 @@ static const char *probe_text(const struct node *call, const struct probe_kind *
 {
 	if (!strcmp(builtin_call_name(call), "probe"))
 		return t->name;
-	return kind->is_special ? "special" : kind->name;
+	return kind->sees_sonde ? "special" : kind->name;
 }
 
 static int check_probe(struct script *s, struct unit *u, struct node *call)
@@ -236,7 +236,8 @@ const struct builtin builtins_context[] = {
 	  .doc = "Full name of the event, as sonde -l shows it.",
 	  .check = COMPILE_SIDE(check_probe), .emit_into = COMPILE_SIDE(emit_probe) },
 	{ .name = "probetype", .sig = "own()", .flags = BUILTIN_VALUE,
-	  .doc = "Kind of the probe: \"kprobe\", \"tracepoint\" ...; \"special\" in begin and end.",
+	  .doc = "Kind of the probe: \"kprobe\", \"tracepoint\" ...; \"special\" in those of sonde itself, as "
+		 "begin and end.",
 	  .check = COMPILE_SIDE(check_probe), .emit_into = COMPILE_SIDE(emit_probe) },
 	{ 0 }
 };

@@ -96,7 +96,7 @@ static struct value emit_usermode(struct cg *cg, const struct node *call)
 	ref cs;
 
 	if (!(kind->gives & GIVES_USERMODE))
-		return cg_value(cg_const(cg, kind->is_special), call->type);
+		return cg_value(cg_const(cg, kind->sees_sonde), call->type);
 	cs = cg_ctx_load(cg, (uint64_t)find_reg("cs") * 8, 8, false);
 	cs = cg_op(cg, OP_BIT_AND, cs, cg_const(cg, 3));
 	return cg_value(cg_bool(cg, cg_compare(cg, OP_NE, false, cs, cg_const(cg, 0))), call->type);

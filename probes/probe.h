@@ -76,6 +76,7 @@ struct probe_kind {
 	enum pid_filter pid_filter;
 	bool reverse_order;            /* later attached runs first: attach in reverse (spec/probes.md 7) */
 	bool is_special;               /* begin, end: run by sonde itself around the others */
+	bool sees_sonde;               /* the process they see is sonde: probetype "special", not listed */
 	int prog_type;                 /* enum bpf_prog_type, unless decide() says otherwise */
 	int64_t default_return;        /* what the program returns; tracepoints: 1 */
 

@@ -11,14 +11,17 @@
 
 /* The text of an attach point, taken apart and handed to its kind. */
 
-/* Kinds of the language that this version does not have: name, then aliases. */
-static const char *const absent[] = {
-	"self", "test", "bench", "usdt U", "fentry f kfunc", "fexit fr kretfunc", "iter it", "hardware h",
-	"watchpoint w",
+/* Kinds of the language, name then aliases: one of these without a row is not in this version. */
+static const char *const language[] = {
+	"begin", "end", "self", "test", "bench", "kprobe k", "kretprobe kr", "uprobe u", "uretprobe ur", "usdt U",
+	"tracepoint t", "rawtracepoint rt", "fentry f kfunc", "fexit fr kretfunc", "iter it", "profile p",
+	"interval i", "software s", "hardware h", "watchpoint w",
 };
 
-static const char *const kernel_kinds[] = { "kprobe", "rawtracepoint", "software", "tracepoint", NULL };
-static const char *const user_kinds[] = { "uprobe", NULL };
+/* What wildcards stand for; those without a row are passed over. */
+static const char *const kernel_kinds[] = { "fentry", "hardware", "iter", "kprobe", "rawtracepoint", "software",
+					    "tracepoint", NULL };
+static const char *const user_kinds[] = { "uprobe", "usdt", NULL };
 
 bool names_process(const struct host *h)
 {
@@ -142,11 +145,11 @@ static int refuse_provider(struct script *s, struct span span, const char *name)
 	const struct probe_kind *k;
 	struct diag *d;
 
-	for (size_t i = 0; i < ARRAY_SIZE(absent); i++)
-		if (is_name(absent[i], name)) {
+	for (size_t i = 0; i < ARRAY_SIZE(language); i++)
+		if (is_name(language[i], name)) {
 			diag_error(s->diags, DIAG_NOT_BUILT, span,
 				   "probe type '%.*s' is not supported by this version",
-				   (int)strcspn(absent[i], " "), absent[i]);
+				   (int)strcspn(language[i], " "), language[i]);
 			return -1;
 		}
 	for (char *c = lower; *c; c++)

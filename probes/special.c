@@ -7,13 +7,13 @@ const struct probe_kind probes_special[] = {
 	{
 		.name = "begin", .spec = "begin",
 		.doc = "Runs once, before any other probe is attached.",
-		.counts = "0", .is_special = true,
+		.counts = "0", .is_special = true, .sees_sonde = true,
 		.prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT,
 	},
 	{
 		.name = "end", .spec = "end",
 		.doc = "Runs once, after all other probes are detached and before maps are printed.",
-		.counts = "0", .is_special = true,
+		.counts = "0", .is_special = true, .sees_sonde = true,
 		.prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT,
 	},
 	{ 0 },
