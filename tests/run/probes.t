@@ -385,3 +385,35 @@ SCRIPT uprobe:{{PROGS}}/calls:outer { @[usym(reg("ip"))] = count(); printf("%s\n
 BEFORE {{PROGS}}/calls 2 6
 ARGS   -p {{BEFORE_PID}}
 LINE   outer
+
+NAME   self: signals sent one by one, counted
+NEEDS  root
+RUN    coproc $SONDE -q -e 'self:signal:SIGUSR1 { @n = count(); printf("got %d\n", (uint64)@n); } self:signal:SIGUSR1 /@n == 7/ { exit(3); }
+	begin { printf("ready\n"); } interval:ms:1 { printf("tick\n"); }' 2>&1; pid=$COPROC_PID;
+	while read -r line <&"${COPROC[0]}"; do case $line in tick) [ "$sent" ] || { sent=1; kill -USR1 $pid; } ;; got*) echo "$line"; kill -USR1 $pid ;; @*) echo "$line" ;; esac; done;
+	wait $pid; echo "status $?"
+EXPECT
+	got 1
+	got 2
+	got 3
+	got 4
+	got 5
+	got 6
+	got 7
+	@n: 7
+	status 3
+
+NAME   self: what its probes know, and what -l says of them
+NEEDS  root
+RUN    printf '#!/bin/sh\nkill -USR1 $PPID\nsleep 0.2\n' >child; chmod +x child;
+	$SONDE -e 'self:signal:SIGUSR1, self:signal:SIGUSR1 { printf("%s %s %d\n", probe, probetype, usermode); @ = count(); @own = pid; }
+	end { printf("%d %d\n", (uint64)@, @own == pid); clear(@); clear(@own); }' -c ./child 2>&1 | grep .;
+	$SONDE -l 'self:*'; $SONDE -l 'self:signal:SIGUSR1'; $SONDE -l '*:SIGUSR1'; $SONDE -l -e 'self:signal:SIGUSR1 { } interval:s:1 { }'
+EXPECT
+	Attached 3 probes
+	self:signal:SIGUSR1 special 1
+	self:signal:SIGUSR1 special 1
+	2 1
+	self:signal:SIGUSR1
+	self:signal:SIGUSR1
+	interval:s:

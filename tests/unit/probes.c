@@ -83,6 +83,7 @@ static void test_parse(void **state)
 		{ "interval:$1", "interval|-|-|-|s|7|0|0" },
 		{ "interval:ms:0x10$3", "interval|-|-|-|ms|16|0|0" },
 		{ "interval:ms:5$9", "interval|-|-|-|ms|5|0|0" },
+		{ "Self:signal:SIGUSR1", "self|-|-|SIGUSR1|-|0|0|0" },
 		{ "p:hz:99", "profile|-|-|-|hz|99|0|0" },
 		{ "profile:250us", "profile|-|-|-|us|250|0|0" },
 		{ "x=profile:hz:1", "profile|x|-|-|hz|1|0|0" },
@@ -128,7 +129,12 @@ static void test_refused(void **state)
 		{ "U:a:b", "probe type 'usdt' is not supported by this version", DIAG_NOT_BUILT },
 		{ "fentry:f", "probe type 'fentry' is not supported by this version", DIAG_NOT_BUILT },
 		{ "kretfunc:f", "probe type 'fexit' is not supported by this version", DIAG_NOT_BUILT },
-		{ "Self:signal:SIGUSR1", "probe type 'self' is not supported by this version", DIAG_NOT_BUILT },
+		{ "Iter:task", "probe type 'iter' is not supported by this version", DIAG_NOT_BUILT },
+		{ "self:signal", "self probe type requires 2 arguments, found 1", DIAG_PROBE_SPEC },
+		{ "self:timer:SIGUSR1", "timer is not a supported trigger", DIAG_PROBE_SPEC },
+		{ "self::SIGUSR1", " is not a supported trigger", DIAG_PROBE_SPEC },
+		{ "self:signal:SIGUSR2", "SIGUSR2 is not a supported signal", DIAG_PROBE_SPEC },
+		{ "self:signal:*", "* is not a supported signal", DIAG_PROBE_SPEC },
 		{ "zz*:f", "No probe type matched for zz*", DIAG_PROBE_KIND },
 		{ "begin:", "begin probe type requires 0 arguments, found 1", DIAG_PROBE_SPEC },
 		{ "a:b:c:d:e:f:g:h:i:j:k:l", "Invalid probe type: a", DIAG_PROBE_KIND },
@@ -220,6 +226,7 @@ static void test_names(void **state)
 
 	(void)state;
 	check_match(&h, "BEGIN", 1, " begin");
+	check_match(&h, "x=self:signal:SIGUSR1", 1, " self:signal:SIGUSR1");
 	check_match(&h, "i:1s", 1, " interval:us:1000000");
 	check_match(&h, "profile:hz:99", 1, " profile:hz:99");
 	check_match(&h, "s:cpu:100000", 1, " software:cpu:100000");
