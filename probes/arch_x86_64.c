@@ -11,8 +11,8 @@ const char arch_name[] = "x86_64";
 
 /* In the order of struct pt_regs, 8 bytes each. */
 static const char *const registers[] = {
-	"r15", "r14", "r13", "r12", "bp", "bx", "r11", "r10", "r9", "r8", "ax", "cx", "dx", "si", "di",
-	"orig_rax", "ip", "cs", "flags", "sp", "ss",
+	"r15", "r14", "r13", "r12", "bp",	"bx", "r11", "r10",   "r9", "r8", "ax",
+	"cx",  "dx",  "si",  "di",  "orig_rax", "ip", "cs",  "flags", "sp", "ss",
 };
 
 static const char *const arguments[ARCH_ARG_REGISTERS] = { "di", "si", "dx", "cx", "r8", "r9" };

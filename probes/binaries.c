@@ -82,7 +82,8 @@ static int find_in_path(struct finder *f, const char *name)
 	for (const char *dir = path ? path : ""; *dir && !err; dir += strspn(dir, ":")) {
 		size_t len = strcspn(dir, ":");
 
-		if (snprintf(file, sizeof(file), "%.*s/%s", (int)len, dir, name) < (int)sizeof(file) &&
+		if (snprintf(file, sizeof(file), "%.*s/%s", (int)len, dir, name) <
+			    (int)sizeof(file) &&
 		    !access(file, X_OK))
 			err = offer(f, file);
 		dir += len;
@@ -90,7 +91,8 @@ static int find_in_path(struct finder *f, const char *name)
 	return err;
 }
 
-/* ---- the cache of the dynamic linker (glibc's sysdeps/generic/dl-cache.h describes the format) ---- */
+/* ---- the cache of the dynamic linker (glibc's sysdeps/generic/dl-cache.h describes the format)
+ * ---- */
 
 struct cache_entry {
 	int32_t flags;
@@ -138,7 +140,8 @@ static int find_library(struct finder *f, const char *name)
 	char buf[256], *text;
 	const struct cache *cache;
 	size_t len;
-	int err = host_read_file(elf_path_in(f->h, "/etc/ld.so.cache", buf, sizeof(buf)), &text, &len);
+	int err = host_read_file(elf_path_in(f->h, "/etc/ld.so.cache", buf, sizeof(buf)), &text,
+				 &len);
 
 	if (err)
 		return 0;
@@ -150,7 +153,8 @@ static int find_library(struct finder *f, const char *name)
 	}
 	for (uint32_t i = 0; i < cache->n_entries && !err; i++) {
 		const struct cache_entry *e = &cache->entries[i];
-		const char *entry = cache_text(text, len, e->name), *path = cache_text(text, len, e->path);
+		const char *entry = cache_text(text, len, e->name),
+			   *path = cache_text(text, len, e->path);
 
 		if ((e->flags & 0xff00) == CACHE_ABI && entry && path && is_library(entry, name))
 			err = offer(f, path);
@@ -171,7 +175,8 @@ static int find_mapped(struct finder *f, int pid)
 	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
 	if (host_read_file(path, &text, &len))
 		return 0; /* it has ended */
-	for (char *line = strtok_r(text, "\n", &save); line && !err; line = strtok_r(NULL, "\n", &save)) {
+	for (char *line = strtok_r(text, "\n", &save); line && !err;
+	     line = strtok_r(NULL, "\n", &save)) {
 		const char *file = strchr(line, '/'), *mode = strchr(line, ' ');
 
 		if (file && mode && mode[3] == 'x')

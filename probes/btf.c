@@ -179,7 +179,7 @@ static int index_types(struct kernel_btf *b)
 	return 0;
 }
 
-/* Looks through typedefs and qualifiers; id becomes the one of the result. NULL: void, or broken. */
+/* Looks through typedefs and qualifiers; id becomes that of the result. NULL: void, or broken. */
 static const struct btf_type *resolve(const struct kernel_btf *b, uint32_t *id)
 {
 	for (int depth = 0; depth < 64; depth++) {
@@ -213,11 +213,12 @@ static const struct btf_type *find_type(const struct kernel_btf *b, unsigned kin
 	return NULL;
 }
 
-/* The prototype of an event's trace function. The function has names for its parameters; the type that
- * always exists has none. */
+/* The prototype of an event's trace function. The function has names for its parameters; the type
+ * that always exists has none. */
 static const struct btf_type *event_proto(const struct kernel_btf *b, const char *event)
 {
-	const struct btf_type *t = find_type(b, BTF_KIND_FUNC, find_text(b, function_prefix, event));
+	const struct btf_type *t =
+		find_type(b, BTF_KIND_FUNC, find_text(b, function_prefix, event));
 	uint32_t id;
 
 	if (!t) {
@@ -239,7 +240,8 @@ static bool is_integer(const struct btf_type *t, uint32_t *ret_size, bool *ret_s
 	if (kind != BTF_KIND_INT && kind != BTF_KIND_ENUM && kind != BTF_KIND_ENUM64)
 		return false;
 	*ret_size = t->size;
-	*ret_signed = kind == BTF_KIND_INT && BTF_INT_ENCODING(*(const uint32_t *)(t + 1)) & BTF_INT_SIGNED;
+	*ret_signed = kind == BTF_KIND_INT &&
+		      BTF_INT_ENCODING(*(const uint32_t *)(t + 1)) & BTF_INT_SIGNED;
 	return t->size <= 8;
 }
 

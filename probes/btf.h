@@ -7,8 +7,8 @@
 
 struct strbuf;
 
-/* The kernel's own description of its types, as far as raw tracepoints need it. Walked by hand: libbpf
- * takes 10 ms to read it, this less than one. */
+/* The kernel's own description of its types, as far as raw tracepoints need it. Walked by hand:
+ * libbpf takes 10 ms to read it, this less than one. */
 struct kernel_btf;
 
 /* BTF of "vmlinux", or of a module on top of it (base; it must stay open). -errno. */
@@ -30,12 +30,12 @@ struct trace_param {
 	bool to_signed;
 };
 
-/* What the trace function of an event is called with, without the data pointer in front. 0; -ENOENT: not
- * described; or what each returned when not 0. */
+/* What the trace function of an event is called with, without the data pointer in front. 0;
+ * -ENOENT: not described; or what each returned when not 0. */
 int btf_event_params(struct kernel_btf *b, const char *event,
 		     int (*each)(void *ctx, const struct trace_param *p), void *ctx);
-/* What a function of that name is called with, as arg0, arg1 ...; or, only_return, the "retval" of one that
- * returns something. The same returns. */
+/* What a function of that name is called with, as arg0, arg1 ...; or, only_return, the "retval" of
+ * one that returns something. The same returns. */
 int btf_function_params(struct kernel_btf *b, const char *function, bool only_return,
 			int (*each)(void *ctx, const struct trace_param *p), void *ctx);
 /* Of a parameter, as C writes it: "struct sock *". */

@@ -13,7 +13,7 @@
 #include "base/vec.h"
 
 struct elf_file {
-	int fd, debug_fd;              /* debug: the file with the symbols that were split off; -1: none */
+	int fd, debug_fd; /* debug: the file with the symbols that were split off; -1: none */
 	Elf *elf, *debug;
 	VEC(struct elf_function) functions;
 	bool is_read;
@@ -82,11 +82,13 @@ static void read_symbols(struct elf_file *f, Elf *elf, Elf_Scn *section, const G
 		unsigned type = GELF_ST_TYPE(sym.st_info);
 		const char *name;
 
-		if ((type != STT_FUNC && type != STT_GNU_IFUNC) || sym.st_shndx == SHN_UNDEF || !sym.st_value)
+		if ((type != STT_FUNC && type != STT_GNU_IFUNC) || sym.st_shndx == SHN_UNDEF ||
+		    !sym.st_value)
 			continue;
 		name = elf_strptr(elf, header->sh_link, sym.st_name);
 		if (name && *name)
-			vec_push(&f->functions, (struct elf_function){ name, sym.st_value, sym.st_size });
+			vec_push(&f->functions,
+				 (struct elf_function){ name, sym.st_value, sym.st_size });
 	}
 }
 
@@ -151,7 +153,8 @@ static void read_debug_file(struct elf_file *f)
 	if (!id || len < 2 || 2 * len + at + sizeof("/.debug") > sizeof(path))
 		return;
 	for (size_t i = 0; i < len; i++)
-		at += (size_t)snprintf(path + at, sizeof(path) - at, "%s%02x", i == 1 ? "/" : "", id[i]);
+		at += (size_t)snprintf(path + at, sizeof(path) - at, "%s%02x", i == 1 ? "/" : "",
+				       id[i]);
 	snprintf(path + at, sizeof(path) - at, ".debug");
 	f->debug_fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (f->debug_fd < 0)
@@ -207,7 +210,8 @@ const struct elf_function *elf_function_at(struct elf_file *f, uint64_t address)
 	const struct elf_function *all = elf_functions(f, &n);
 
 	for (size_t i = 0; i < n; i++)
-		if (address >= all[i].address && address - all[i].address < (all[i].size ? all[i].size : 1))
+		if (address >= all[i].address &&
+		    address - all[i].address < (all[i].size ? all[i].size : 1))
 			return &all[i];
 	return NULL;
 }

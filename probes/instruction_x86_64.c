@@ -7,10 +7,10 @@
 
 enum { LONGEST = 15 };
 
-/* One letter an opcode. '.': nothing; 'm': ModRM; 'b', 'w', 'z': immediate of 1, 2, 4 bytes (z: 2 with
- * prefix 66); 'B', 'Z': ModRM and that immediate; 'v': like z, 8 bytes with REX.W; 'j': 4 bytes always;
- * 'a': an address; 'e': 3 bytes (enter); 't', 'T': group 3, ModRM and b, z for its first two members;
- * 'p': a prefix; 'x': not in 64-bit mode, or another map. */
+/* One letter an opcode. '.': nothing; 'm': ModRM; 'b', 'w', 'z': immediate of 1, 2, 4 bytes (z: 2
+ * with prefix 66); 'B', 'Z': ModRM and that immediate; 'v': like z, 8 bytes with REX.W; 'j': 4
+ * bytes always; 'a': an address; 'e': 3 bytes (enter); 't', 'T': group 3, ModRM and b, z for its
+ * first two members; 'p': a prefix; 'x': not in 64-bit mode, or another map. */
 static const char one_byte[256 + 1] =
 	"mmmmbzxx" "mmmmbzxx" "mmmmbzxx" "mmmmbzxx" /* 00 */
 	"mmmmbzpx" "mmmmbzpx" "mmmmbzpx" "mmmmbzpx" /* 20 */
@@ -131,7 +131,8 @@ static int take_xop(struct decoder *d)
 	return map > 10 ? -1 : take_operands(d, operands[map - 8]);
 }
 
-/* Opcode maps by number, as VEX and EVEX count them: 1 is 0f, 2 is 0f 38, 3 is 0f 3a; 5 and 6 are new. */
+/* Opcode maps by number, as VEX and EVEX count them: 1 is 0f, 2 is 0f 38, 3 is 0f 3a; 5 and 6 are
+ * new. */
 static int take_map(struct decoder *d, int map, bool is_vex)
 {
 	int opcode = next_byte(d);

@@ -28,12 +28,19 @@ static int list_interval(const struct host *h, const char *pattern, bool with_pa
 
 const struct probe_kind probes_interval[] = {
 	{
-		.name = "interval", .aliases = "i", .spec = "interval:unit:count",
-		.doc = "Runs every so often on one CPU: interval:s:5, interval:hz:10, interval:250ms.",
-		.counts = "1 or 2", .min_parts = 1, .max_parts = 2,
+		.name = "interval",
+		.aliases = "i",
+		.spec = "interval:unit:count",
+		.doc = "Runs every so often on one CPU: interval:s:5, interval:hz:10, "
+		       "interval:250ms.",
+		.counts = "1 or 2",
+		.min_parts = 1,
+		.max_parts = 2,
 		.prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT,
-		.parse = COMPILE_SIDE(rate_parse), .match = COMPILE_SIDE(rate_match),
-		.attach = attach_interval, .list = list_interval,
+		.parse = COMPILE_SIDE(rate_parse),
+		.match = COMPILE_SIDE(rate_match),
+		.attach = attach_interval,
+		.list = list_interval,
 	},
 	{ 0 },
 };

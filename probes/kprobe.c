@@ -20,8 +20,9 @@
 #include "probes/traceable.h"
 #include "runtime/run.h"
 
-/* kprobe and kretprobe: functions of the kernel. Many functions take one link where the kernel has that
- * and tells their addresses, else a perf event each. attach_target.id: the address, 0: not known. */
+/* kprobe and kretprobe: functions of the kernel. Many functions take one link where the kernel has
+ * that and tells their addresses, else a perf event each. attach_target.id: the address, 0: not
+ * known. */
 
 extern const struct probe_kind probes_kprobe[];
 
@@ -62,8 +63,8 @@ static int parse_kprobe(struct script *s, struct probe *p)
 
 /* ---- which functions ---- */
 
-static int each_function(struct script *s, const struct probe *p, const struct traceable_function *f,
-			 target_fn each, void *ctx)
+static int each_function(struct script *s, const struct probe *p,
+			 const struct traceable_function *f, target_fn each, void *ctx)
 {
 	struct attach_target t = probe_target(p);
 	const char *colon = p->path ? ":" : "";
@@ -71,13 +72,15 @@ static int each_function(struct script *s, const struct probe *p, const struct t
 	t.path = p->path ? f->module : NULL;
 	t.function = f->name;
 	t.id = (int64_t)f->address;
-	t.name = arena_printf(s->arena, "%s%s%s:%s", p->kind->name, colon, p->path ? f->module : "", f->name);
+	t.name = arena_printf(s->arena, "%s%s%s:%s", p->kind->name, colon, p->path ? f->module : "",
+			      f->name);
 	if (p->offset)
 		t.name = arena_printf(s->arena, "%s+%llu", t.name, (unsigned long long)p->offset);
 	return each(ctx, &t);
 }
 
-/* Functions that only their address tells apart, when the kernel does not tell it: none can be asked for. */
+/* Functions that only their address tells apart, when the kernel does not tell it: none can be
+ * asked for. */
 static bool is_ambiguous(const struct traceable *all, size_t i)
 {
 	const struct traceable_function *f = &all->v[i];
@@ -92,17 +95,19 @@ static int match_pattern(struct script *s, const struct probe *p, target_fn each
 	int err = traceable_read(s->host, &all), n = 0;
 
 	if (err) {
-		struct diag *d = diag_error(s->diags, DIAG_SYSTEM, p->span, "Cannot read the list of traceable "
-					    "functions: %s", strerror(-err));
+		struct diag *d = diag_error(s->diags, DIAG_SYSTEM, p->span,
+					    "Cannot read the list of traceable functions: %s",
+					    strerror(-err));
 
-		diag_hint(s->diags, d, "A list of your own can be given with --traceable-functions.");
+		diag_hint(s->diags, d,
+			  "A list of your own can be given with --traceable-functions.");
 		return -1;
 	}
 	for (size_t i = 0; i < all->n && !err; i++) {
 		const struct traceable_function *f = &all->v[i];
 
-		if (!wildcard_match(p->function, f->name) || strstr(f->name, ".part.") || is_ambiguous(all, i) ||
-		    (p->path && !wildcard_match(p->path, f->module)))
+		if (!wildcard_match(p->function, f->name) || strstr(f->name, ".part.") ||
+		    is_ambiguous(all, i) || (p->path && !wildcard_match(p->path, f->module)))
 			continue;
 		err = each_function(s, p, f, each, ctx);
 		n++;
@@ -127,8 +132,10 @@ static int match_untraceable(struct script *s, const struct probe *p, target_fn 
 	int err;
 
 	if (s->settings.missing_probes != MISSING_IGNORE)
-		diag_warning(s->diags, DIAG_NOT_TRACEABLE, p->span, "%s is not traceable (either non-existing, "
-			     "inlined, or marked as \"notrace\"); attaching to it will likely fail", p->function);
+		diag_warning(s->diags, DIAG_NOT_TRACEABLE, p->span,
+			     "%s is not traceable (either non-existing, inlined, or marked as "
+			     "\"notrace\"); attaching to it will likely fail",
+			     p->function);
 	if (!s->host->unsafe)
 		return 0;
 	err = each_function(s, p, &f, each, ctx);
@@ -145,8 +152,9 @@ static int match_kprobe(struct script *s, const struct probe *p, target_fn each,
 	if (!p->function)
 		return match_address(s, p, each, ctx);
 	if (p->path && !has_wildcard(p->path) && !traceable_has_module(p->path)) {
-		diag_error(s->diags, DIAG_PROBE_MISSING, p->span, "specified module %s in probe %s:%s:%s is not "
-			   "loaded.", p->path, p->kind->name, p->path, p->function);
+		diag_error(s->diags, DIAG_PROBE_MISSING, p->span,
+			   "specified module %s in probe %s:%s:%s is not loaded.", p->path,
+			   p->kind->name, p->path, p->function);
 		return 0;
 	}
 	if (has_wildcard(p->function) || (p->path && has_wildcard(p->path)))
@@ -188,7 +196,8 @@ static bool has_offsets(const struct unit *u)
 
 static void decide_kprobe(struct script *s, const struct unit *u, struct prog_desc *d)
 {
-	bool multi = u->n_targets > 1 && !has_offsets(u) && s->host->kernel_version >= KERNEL_VERSION(5, 18, 0);
+	bool multi = u->n_targets > 1 && !has_offsets(u) &&
+		     s->host->kernel_version >= KERNEL_VERSION(5, 18, 0);
 
 	for (size_t i = 0; i < u->n_targets && multi; i++)
 		multi = u->targets[i].id != 0;
@@ -218,12 +227,15 @@ static uint64_t function_size(const char *name)
 
 	if (host_read_file("/proc/kallsyms", &text, &len))
 		return 0;
-	for (const char *line = text; *line && !start; line += strcspn(line, "\n"), line += *line == '\n') {
+	for (const char *line = text; *line && !start;
+	     line += strcspn(line, "\n"), line += *line == '\n') {
 		address = strtoull(line, &end, 16);
-		if (end + 3 + name_len <= text + len && !strncmp(end + 3, name, name_len) && strchr("\n\t", end[3 + name_len]))
+		if (end + 3 + name_len <= text + len && !strncmp(end + 3, name, name_len) &&
+		    strchr("\n\t", end[3 + name_len]))
 			start = address;
 	}
-	for (const char *line = text; *line && start; line += strcspn(line, "\n"), line += *line == '\n') {
+	for (const char *line = text; *line && start;
+	     line += strcspn(line, "\n"), line += *line == '\n') {
 		address = strtoull(line, NULL, 16);
 		if (address > start && address < next)
 			next = address;
@@ -240,8 +252,8 @@ static int check_bounds(struct run *run, const struct attach_target *t)
 
 	if (!size || t->offset < size)
 		return 0;
-	snprintf(reason, sizeof(reason), "Offset outside the function bounds ('%s' size is %llu)", t->function,
-		 (unsigned long long)size);
+	snprintf(reason, sizeof(reason), "Offset outside the function bounds ('%s' size is %llu)",
+		 t->function, (unsigned long long)size);
 	run_attach_failed(run, t, EINVAL, reason);
 	return -1;
 }
@@ -252,8 +264,9 @@ static void say_failed(struct run *run, const struct attach_target *t, int err)
 
 	switch (err) {
 	case EILSEQ:
-		run_attach_failed(run, t, err, "Possible attachment attempt in the middle of an instruction, try "
-				  "a different offset.");
+		run_attach_failed(run, t, err,
+				  "Possible attachment attempt in the middle of an instruction, "
+				  "try a different offset.");
 		return;
 	case EADDRNOTAVAIL:
 		snprintf(reason, sizeof(reason), "Several functions of the kernel are called '%s'.",
@@ -261,7 +274,8 @@ static void say_failed(struct run *run, const struct attach_target *t, int err)
 		run_attach_failed(run, t, err, reason);
 		return;
 	case ENODEV:
-		run_attach_failed(run, t, err, "This kernel has no kprobes (CONFIG_KPROBE_EVENTS).");
+		run_attach_failed(run, t, err,
+				  "This kernel has no kprobes (CONFIG_KPROBE_EVENTS).");
 		return;
 	case ENOENT:
 		run_attach_failed(run, t, err, "");
@@ -271,7 +285,8 @@ static void say_failed(struct run *run, const struct attach_target *t, int err)
 	}
 }
 
-static int link_perf(struct run *run, const struct prog_desc *d, const struct attach_target *t, bool by_address)
+static int link_perf(struct run *run, const struct prog_desc *d, const struct attach_target *t,
+		     bool by_address)
 {
 	struct perf_event_attr attr = { .config = is_return(d->kind) };
 	int type = perf_pmu_type("kprobe"), fd;
@@ -286,7 +301,8 @@ static int link_perf(struct run *run, const struct prog_desc *d, const struct at
 	if (t->function && !by_address) {
 		bool in_module = t->path && strcmp(t->path, "vmlinux");
 
-		snprintf(name, sizeof(name), "%s%s%s", in_module ? t->path : "", in_module ? ":" : "", t->function);
+		snprintf(name, sizeof(name), "%s%s%s", in_module ? t->path : "",
+			 in_module ? ":" : "", t->function);
 		attr.kprobe_func = (uintptr_t)name;
 		attr.probe_offset = t->offset;
 	} else {
@@ -324,7 +340,8 @@ static int attach_kprobe(struct run *run, const struct prog_desc *d)
 		if (check_bounds(run, &d->targets[i]))
 			continue;
 		err = link_perf(run, d, &d->targets[i], false);
-		if (err == -EADDRNOTAVAIL && d->targets[i].id && !d->targets[i].offset) /* one of several */
+		/* one of several functions of that name */
+		if (err == -EADDRNOTAVAIL && d->targets[i].id && !d->targets[i].offset)
 			err = link_perf(run, d, &d->targets[i], true);
 		if (err)
 			say_failed(run, &d->targets[i], -err);
@@ -336,7 +353,7 @@ static int attach_kprobe(struct run *run, const struct prog_desc *d)
 
 /* ---- -l ---- */
 
-/* Names that match, with the module in front when the pattern has one. Each belongs to the caller. */
+/* Names that match, with the module in front when the pattern has one. The caller frees each. */
 static void collect_names(const struct traceable *all, const char *pattern, struct names *ret)
 {
 	bool with_module = strchr(pattern, ':');
@@ -415,40 +432,64 @@ static int list_functions(const struct host *h, const struct probe_kind *k, cons
 	return err;
 }
 
-static int list_kprobe(const struct host *h, const char *pattern, bool with_params, line_fn each, void *ctx)
+static int list_kprobe(const struct host *h, const char *pattern, bool with_params, line_fn each,
+		       void *ctx)
 {
 	return list_functions(h, &probes_kprobe[0], pattern, with_params, each, ctx);
 }
 
-static int list_kretprobe(const struct host *h, const char *pattern, bool with_params, line_fn each, void *ctx)
+static int list_kretprobe(const struct host *h, const char *pattern, bool with_params, line_fn each,
+			  void *ctx)
 {
 	return list_functions(h, &probes_kprobe[1], pattern, with_params, each, ctx);
 }
 
 const struct probe_kind probes_kprobe[] = {
 	{
-		.name = "kprobe", .aliases = "k", .spec = "kprobe[:module]:function[+offset]",
-		.doc = "Runs where a function of the kernel begins; arg0, arg1 ... are its arguments.",
-		.counts = "1 or 2", .min_parts = 1, .max_parts = 2,
-		.gives = GIVES_ARGN | GIVES_FUNC | GIVES_REGS | GIVES_CTX | GIVES_USERMODE | GIVES_SIGNAL,
-		.as = AS_KERNEL, .pid_filter = PID_FILTER_PROGRAM, .reverse_order = true,
+		.name = "kprobe",
+		.aliases = "k",
+		.spec = "kprobe[:module]:function[+offset]",
+		.doc = "Runs where a function of the kernel begins; arg0, arg1 ... are its "
+		       "arguments.",
+		.counts = "1 or 2",
+		.min_parts = 1,
+		.max_parts = 2,
+		.gives = GIVES_ARGN | GIVES_FUNC | GIVES_REGS | GIVES_CTX | GIVES_USERMODE |
+			 GIVES_SIGNAL,
+		.as = AS_KERNEL,
+		.pid_filter = PID_FILTER_PROGRAM,
+		.reverse_order = true,
 		.prog_type = BPF_PROG_TYPE_KPROBE,
-		.parse = COMPILE_SIDE(parse_kprobe), .match = COMPILE_SIDE(match_kprobe),
-		.nearest = COMPILE_SIDE(nearest_function), .decide = COMPILE_SIDE(decide_kprobe),
-		.emit_arg = COMPILE_SIDE(regs_arg), .emit_func = COMPILE_SIDE(emit_func),
-		.attach = attach_kprobe, .list = list_kprobe,
+		.parse = COMPILE_SIDE(parse_kprobe),
+		.match = COMPILE_SIDE(match_kprobe),
+		.nearest = COMPILE_SIDE(nearest_function),
+		.decide = COMPILE_SIDE(decide_kprobe),
+		.emit_arg = COMPILE_SIDE(regs_arg),
+		.emit_func = COMPILE_SIDE(emit_func),
+		.attach = attach_kprobe,
+		.list = list_kprobe,
 	},
 	{
-		.name = "kretprobe", .aliases = "kr", .spec = "kretprobe[:module]:function",
+		.name = "kretprobe",
+		.aliases = "kr",
+		.spec = "kretprobe[:module]:function",
 		.doc = "Runs where a function of the kernel returns; retval is what it returns.",
-		.counts = "1 or 2", .min_parts = 1, .max_parts = 2,
-		.gives = GIVES_RETVAL | GIVES_FUNC | GIVES_REGS | GIVES_CTX | GIVES_USERMODE | GIVES_SIGNAL,
-		.as = AS_KERNEL, .pid_filter = PID_FILTER_PROGRAM,
+		.counts = "1 or 2",
+		.min_parts = 1,
+		.max_parts = 2,
+		.gives = GIVES_RETVAL | GIVES_FUNC | GIVES_REGS | GIVES_CTX | GIVES_USERMODE |
+			 GIVES_SIGNAL,
+		.as = AS_KERNEL,
+		.pid_filter = PID_FILTER_PROGRAM,
 		.prog_type = BPF_PROG_TYPE_KPROBE,
-		.parse = COMPILE_SIDE(parse_kprobe), .match = COMPILE_SIDE(match_kprobe),
-		.nearest = COMPILE_SIDE(nearest_function), .decide = COMPILE_SIDE(decide_kprobe),
-		.emit_retval = COMPILE_SIDE(regs_retval), .emit_func = COMPILE_SIDE(emit_func),
-		.attach = attach_kprobe, .list = list_kretprobe,
+		.parse = COMPILE_SIDE(parse_kprobe),
+		.match = COMPILE_SIDE(match_kprobe),
+		.nearest = COMPILE_SIDE(nearest_function),
+		.decide = COMPILE_SIDE(decide_kprobe),
+		.emit_retval = COMPILE_SIDE(regs_retval),
+		.emit_func = COMPILE_SIDE(emit_func),
+		.attach = attach_kprobe,
+		.list = list_kretprobe,
 	},
 	{ 0 },
 };

@@ -50,7 +50,8 @@ static int list_pattern(const struct host *h, const char *pattern, bool with_par
 	}
 	if (!has_wildcard(kind))
 		return list_kind(h, kind, rest, with_params, each, ctx);
-	for (const char *const *name = probe_kinds_of(names_process(h) || strchr(rest, '/')); *name && !err; name++)
+	for (const char *const *name = probe_kinds_of(names_process(h) || strchr(rest, '/'));
+	     *name && !err; name++)
 		if (wildcard_match(kind, *name))
 			err = list_kind(h, *name, rest, with_params, each, ctx);
 	return err;

@@ -32,8 +32,8 @@ static int create_link(struct multi_attr *attr)
 	return fd < 0 ? -errno : fd;
 }
 
-int multi_link_uprobes(int prog_fd, const char *path, const uint64_t *offsets, size_t n, bool at_return,
-		       int pid)
+int multi_link_uprobes(int prog_fd, const char *path, const uint64_t *offsets, size_t n,
+		       bool at_return, int pid)
 {
 	struct multi_attr attr;
 

@@ -94,9 +94,16 @@ void record_keep(struct script *s, const struct type *t)
 struct attach_target probe_target(const struct probe *p)
 {
 	return (struct attach_target){
-		.kind = p->kind, .name = p->kind->name, .label = p->label, .path = p->path,
-		.function = p->function, .unit = p->unit, .offset = p->offset, .address = p->address,
-		.count = p->count, .span = p->span,
+		.kind = p->kind,
+		.name = p->kind->name,
+		.label = p->label,
+		.path = p->path,
+		.function = p->function,
+		.unit = p->unit,
+		.offset = p->offset,
+		.address = p->address,
+		.count = p->count,
+		.span = p->span,
 	};
 }
 

@@ -24,8 +24,8 @@ struct attach_target probe_target(const struct probe *p);
 /* Whether -p was given (-c also has a process, which is not there to be looked at yet). */
 bool names_process(const struct host *h);
 
-/* What a provider with wildcards stands for, in order of the alphabet; NULL behind the last. user: when a
- * process or a path is named. */
+/* What a provider with wildcards stands for, in order of the alphabet; NULL behind the last. user:
+ * when a process or a path is named. */
 const char *const *probe_kinds_of(bool user);
 
 /* Names, to sort and to look for what is nearest. Texts belong to whoever put them in. */
@@ -70,17 +70,17 @@ void record_keep(struct script *s, const struct type *t);
 /* -- run side -- */
 
 struct perf_event_attr;
-/* Opens a perf event for (pid, cpu) and links the program to it; the run keeps the descriptors. 0 or
- * -errno. */
+/* Opens a perf event for (pid, cpu) and links the program to it; the run keeps the descriptors. 0
+ * or -errno. */
 int perf_attach(struct run *run, struct perf_event_attr *attr, int pid, int cpu, int prog_fd);
 /* The same on every CPU that is online, or with -p on every thread of the process; those to come
  * included. How many there were, or -errno when there was none. */
 int perf_attach_all(struct run *run, struct perf_event_attr *attr, int prog_fd);
-/* Many functions with one link (kernels from 6.6 for uprobes, 5.18 for kprobes). The program must be
- * loaded for that attach type. Descriptor or -errno; -EOPNOTSUPP: this kernel does not have it. */
+/* Many functions with one link (kernels from 6.6 for uprobes, 5.18 for kprobes). The program must
+ * be loaded for that attach type. Descriptor or -errno; -EOPNOTSUPP: not in this kernel. */
 enum { ATTACH_KPROBE_MULTI = 42, ATTACH_UPROBE_MULTI = 48 };
-int multi_link_uprobes(int prog_fd, const char *path, const uint64_t *offsets, size_t n, bool at_return,
-		       int pid);
+int multi_link_uprobes(int prog_fd, const char *path, const uint64_t *offsets, size_t n,
+		       bool at_return, int pid);
 int multi_link_kprobes(int prog_fd, const uint64_t *addresses, size_t n, bool at_return);
 /* The number the kernel gave a dynamic PMU ("uprobe", "kprobe"); -errno when there is none. */
 int perf_pmu_type(const char *name);

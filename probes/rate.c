@@ -28,9 +28,11 @@ static int parse_number(struct script *s, const struct probe *p, const char *tex
 	const char *error;
 
 	if (text[0] == '-' && !number_parse(text + 1, strlen(text + 1), ret, &error))
-		return probe_error(s, p, "%s frequency should be a positive integer", p->kind->name);
+		return probe_error(s, p, "%s frequency should be a positive integer",
+				   p->kind->name);
 	if (number_parse(text, strlen(text), ret, &error))
-		return probe_error(s, p, "Invalid rate of %s probe: %s: %s", p->kind->name, error, text);
+		return probe_error(s, p, "Invalid rate of %s probe: %s: %s", p->kind->name, error,
+				   text);
 	return 0;
 }
 
@@ -42,8 +44,11 @@ int rate_parse(struct script *s, struct probe *p)
 		return -1;
 	if (p->n_parts == 1) {
 		if (count < 1000)
-			return probe_error(s, p, "Invalid rate of %s probe. Minimum is 1000 or 1us. Found: "
-					   "%llu nanoseconds", p->kind->name, (unsigned long long)count);
+			return probe_error(
+				s, p,
+				"Invalid rate of %s probe. Minimum is 1000 or 1us. Found: "
+				"%llu nanoseconds",
+				p->kind->name, (unsigned long long)count);
 		p->unit = "us";
 		p->count = count / 1000;
 		return 0;
@@ -51,7 +56,8 @@ int rate_parse(struct script *s, struct probe *p)
 	if (unit_row(p->part[0]) < 0)
 		return probe_error(s, p, "%s is not an accepted unit of time", p->part[0]);
 	if (!count)
-		return probe_error(s, p, "%s frequency should be a positive integer", p->kind->name);
+		return probe_error(s, p, "%s frequency should be a positive integer",
+				   p->kind->name);
 	p->unit = units[unit_row(p->part[0])].name;
 	p->count = count;
 	return 0;
@@ -62,7 +68,8 @@ int rate_match(struct script *s, const struct probe *p, target_fn each, void *ct
 	struct attach_target t = probe_target(p);
 	int err;
 
-	t.name = arena_printf(s->arena, "%s:%s:%llu", p->kind->name, p->unit, (unsigned long long)p->count);
+	t.name = arena_printf(s->arena, "%s:%s:%llu", p->kind->name, p->unit,
+			      (unsigned long long)p->count);
 	err = each(ctx, &t);
 	return err ? err : 1;
 }

@@ -14,8 +14,8 @@
 #include "probes/probe_priv.h"
 #include "runtime/run.h"
 
-/* rawtracepoint:module:event: what the kernel's code hands to its tracepoint, before a record is made of
- * it. The context is the arguments, 64 bits each. */
+/* rawtracepoint:module:event: what the kernel's code hands to its tracepoint, before a record is
+ * made of it. The context is the arguments, 64 bits each. */
 
 /* ---- which events ---- */
 
@@ -68,8 +68,8 @@ static int walk_module(void *ctx, const char *module)
 	return err;
 }
 
-/* Returns how many events there were, or what each returned when not 0. An event without wildcards is
- * most likely the kernel's own: the modules are asked only when it is not. */
+/* Returns how many events there were, or what each returned when not 0. An event without wildcards
+ * is most likely the kernel's own: the modules are asked only when it is not. */
 static int walk_events(struct walk *w)
 {
 	int err = 0;
@@ -108,7 +108,8 @@ static int match_raw(struct script *s, const struct probe *p, target_fn each, vo
 	int n = walk_events(&w);
 
 	if (n == -ENOENT || n == -EACCES) {
-		diag_error(s->diags, DIAG_SYSTEM, p->span, "rawtracepoints require kernel BTF. Try using a "
+		diag_error(s->diags, DIAG_SYSTEM, p->span,
+			   "rawtracepoints require kernel BTF. Try using a "
 			   "'tracepoint' instead.");
 		return -1;
 	}
@@ -147,7 +148,8 @@ static const struct type *param_type(struct types *ts, const struct trace_param 
 	case TRACE_PARAM_BOOL:
 		return &type_bool;
 	case TRACE_PARAM_POINTER:
-		return type_pointer_to(ts, p->to_size ? type_int(ts, p->to_size * 8, p->to_signed) : &type_void);
+		return type_pointer_to(ts, p->to_size ? type_int(ts, p->to_size * 8, p->to_signed)
+						      : &type_void);
 	default:
 		return NULL;
 	}
@@ -160,8 +162,11 @@ static int add_field(void *ctx, const struct trace_param *p)
 
 	if (t)
 		vec_push(&r->fields, (struct field){
-			.name = arena_strdup(r->s->arena, p->name), .type = t, .offset = 8 * r->n, .size = p->size,
-		});
+					     .name = arena_strdup(r->s->arena, p->name),
+					     .type = t,
+					     .offset = 8 * r->n,
+					     .size = p->size,
+				     });
 	r->n++;
 	return 0;
 }
@@ -182,22 +187,28 @@ static int each_param(const char *module, const char *event,
 	return err;
 }
 
-static const struct type *raw_record(struct script *s, const struct attach_target *t, struct span use)
+static const struct type *raw_record(struct script *s, const struct attach_target *t,
+				     struct span use)
 {
-	const char *name = arena_printf(s->arena, "struct rawtracepoint:%s:%s_args", t->path, t->function);
+	const char *name =
+		arena_printf(s->arena, "struct rawtracepoint:%s:%s_args", t->path, t->function);
 	const struct type *type = record_find(s, name);
 	struct record r = { .s = s };
 
 	if (type)
 		return type;
 	if (each_param(t->path, t->function, add_field, &r)) {
-		diag_error(s->diags, DIAG_PROBE_DATA, use, "Could not parse arguments of \"%s\": BTF data for the "
-			   "function not found", t->function);
+		diag_error(s->diags, DIAG_PROBE_DATA, use,
+			   "Could not parse arguments of \"%s\": BTF data for the "
+			   "function not found",
+			   t->function);
 	} else if (!r.fields.n) {
 		diag_error(s->diags, DIAG_PROBE_DATA, use, "Cannot read function parameters");
 	} else {
-		type = type_struct(s->types, name, arena_memdup(s->arena, r.fields.v,
-				   r.fields.n * sizeof(*r.fields.v)), (uint32_t)r.fields.n, 8 * r.n);
+		type = type_struct(
+			s->types, name,
+			arena_memdup(s->arena, r.fields.v, r.fields.n * sizeof(*r.fields.v)),
+			(uint32_t)r.fields.n, 8 * r.n);
 		record_keep(s, type);
 	}
 	vec_done(&r.fields);
@@ -220,7 +231,8 @@ static const char *missing_field(struct script *s, const struct attach_target *t
 
 static struct value emit_arg(struct cg *cg, unsigned n)
 {
-	return cg_value(cg_ctx_load(cg, 8 * n, 8, false), type_int(cg_script_mut(cg)->types, 64, false));
+	return cg_value(cg_ctx_load(cg, 8 * n, 8, false),
+			type_int(cg_script_mut(cg)->types, 64, false));
 }
 
 static struct value emit_field(struct cg *cg, const struct field *f)
@@ -253,8 +265,10 @@ static int attach_raw(struct run *run, const struct prog_desc *d)
 			snprintf(reason, sizeof(reason), "Probe does not exist: %s", t->name);
 			run_attach_failed(run, t, ENOENT, reason);
 		} else if (errno == EINVAL) {
-			run_attach_failed(run, t, EINVAL, "Maybe trying to access arguments beyond what's available "
-					  "in this tracepoint");
+			run_attach_failed(
+				run, t, EINVAL,
+				"Maybe trying to access arguments beyond what's available "
+				"in this tracepoint");
 		} else {
 			run_attach_failed(run, t, errno, NULL);
 		}
@@ -315,12 +329,16 @@ static int list_event(struct walk *w, const char *module, const char *event)
 	return err || !l->with_params ? err : list_params(l, module, event);
 }
 
-static int list_raw(const struct host *h, const char *pattern, bool with_params, line_fn each, void *ctx)
+static int list_raw(const struct host *h, const char *pattern, bool with_params, line_fn each,
+		    void *ctx)
 {
 	struct listing l = { .each = each, .ctx = ctx, .with_params = with_params };
 	const char *colon = strchr(pattern, ':');
 	char module[64] = "*";
-	struct walk w = { .module = module, .event = colon ? colon + 1 : pattern, .each = list_event, .ctx = &l };
+	struct walk w = { .module = module,
+			  .event = colon ? colon + 1 : pattern,
+			  .each = list_event,
+			  .ctx = &l };
 	int n;
 
 	(void)h;
@@ -334,17 +352,27 @@ static int list_raw(const struct host *h, const char *pattern, bool with_params,
 
 const struct probe_kind probes_rawtracepoint[] = {
 	{
-		.name = "rawtracepoint", .aliases = "rt", .spec = "rawtracepoint[:module]:event",
-		.doc = "Runs where the kernel's source has a tracepoint, with the arguments it is called with.",
-		.counts = "2 or 1", .min_parts = 1, .max_parts = 2,
-		.gives = GIVES_ARGN | GIVES_ARGS | GIVES_SIGNAL, .as = AS_KERNEL,
+		.name = "rawtracepoint",
+		.aliases = "rt",
+		.spec = "rawtracepoint[:module]:event",
+		.doc = "Runs where the kernel's source has a tracepoint, with the arguments it is "
+		       "called with.",
+		.counts = "2 or 1",
+		.min_parts = 1,
+		.max_parts = 2,
+		.gives = GIVES_ARGN | GIVES_ARGS | GIVES_SIGNAL,
+		.as = AS_KERNEL,
 		.pid_filter = PID_FILTER_PROGRAM,
 		.prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT,
-		.parse = COMPILE_SIDE(parse_raw), .match = COMPILE_SIDE(match_raw),
-		.nearest = COMPILE_SIDE(nearest_raw), .context = COMPILE_SIDE(raw_record),
+		.parse = COMPILE_SIDE(parse_raw),
+		.match = COMPILE_SIDE(match_raw),
+		.nearest = COMPILE_SIDE(nearest_raw),
+		.context = COMPILE_SIDE(raw_record),
 		.missing_field = COMPILE_SIDE(missing_field),
-		.emit_arg = COMPILE_SIDE(emit_arg), .emit_field = COMPILE_SIDE(emit_field),
-		.attach = attach_raw, .list = list_raw,
+		.emit_arg = COMPILE_SIDE(emit_arg),
+		.emit_field = COMPILE_SIDE(emit_field),
+		.attach = attach_raw,
+		.list = list_raw,
 	},
 	{ 0 },
 };

@@ -8,7 +8,7 @@
 #include "probes/arch.h"
 #include "probes/probe_priv.h"
 
-/* What kprobes and uprobes share: functions with an offset, and a context that is a struct pt_regs. */
+/* What kprobes and uprobes share: functions with an offset, a context that is a struct pt_regs. */
 
 bool is_number(const char *text)
 {

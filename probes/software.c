@@ -33,7 +33,8 @@ static const struct {
 static int event_row(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(events); i++)
-		if (!strcmp(events[i].name, name) || (events[i].alias && !strcmp(events[i].alias, name)))
+		if (!strcmp(events[i].name, name) ||
+		    (events[i].alias && !strcmp(events[i].alias, name)))
 			return (int)i;
 	return -1;
 }
@@ -107,7 +108,8 @@ static int attach_software(struct run *run, const struct prog_desc *d)
 static int list_software(const struct host *h, const char *pattern, bool with_params, line_fn each,
 			 void *ctx)
 {
-	char text[2 * ARRAY_SIZE(events)][32]; /* sorted with the colon: "cpu-clock:" before "cpu:" */
+	char text[2 * ARRAY_SIZE(events)]
+		 [32]; /* sorted with the colon: "cpu-clock:" before "cpu:" */
 	struct names all = { 0 };
 	int err = 0;
 

@@ -86,7 +86,8 @@ static void remove_blacklisted(struct traceable *t)
 		return; /* debugfs is not there: the kernel says no when it is asked */
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		const char *name = strchr(line, '\t');
-		const struct traceable_function *f = name ? traceable_find(t, name + 1, kernel) : NULL;
+		const struct traceable_function *f =
+			name ? traceable_find(t, name + 1, kernel) : NULL;
 
 		if (f)
 			t->v[f - t->v].module = NULL;
@@ -113,7 +114,8 @@ static int read_all(const struct host *h, struct traceable *t)
 	}
 	if (!tracefs)
 		return -ENOENT;
-	snprintf(path, sizeof(path), "%s/available_filter_functions_addrs", tracefs); /* since 6.5 */
+	snprintf(path, sizeof(path), "%s/available_filter_functions_addrs",
+		 tracefs); /* since 6.5 */
 	err = host_read_file(path, &text, &len);
 	if (!err) {
 		read_lines(text, true, t);
@@ -139,7 +141,8 @@ int traceable_read(const struct host *h, const struct traceable **ret)
 	return err;
 }
 
-const struct traceable_function *traceable_find(const struct traceable *t, const char *name, const char *module)
+const struct traceable_function *traceable_find(const struct traceable *t, const char *name,
+						const char *module)
 {
 	size_t low = 0, high = t->n;
 
@@ -165,7 +168,8 @@ bool traceable_has_module(const char *module)
 
 	if (found || host_read_file("/proc/modules", &text, &len))
 		return found;
-	for (char *line = strtok_r(text, "\n", &save); line && !found; line = strtok_r(NULL, "\n", &save)) {
+	for (char *line = strtok_r(text, "\n", &save); line && !found;
+	     line = strtok_r(NULL, "\n", &save)) {
 		line[strcspn(line, " ")] = 0;
 		found = !strcmp(line, module);
 	}

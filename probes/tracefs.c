@@ -48,8 +48,8 @@ void tracefs_events_done(struct tracefs_events *ev)
 }
 
 /* A file of an event; names that would lead elsewhere are no events. */
-static int read_event_file(const struct host *h, const char *category, const char *event, const char *file,
-			   char **ret_text, size_t *ret_len)
+static int read_event_file(const struct host *h, const char *category, const char *event,
+			   const char *file, char **ret_text, size_t *ret_len)
 {
 	const char *tracefs = host_tracefs(h);
 	char path[1024];
@@ -166,12 +166,14 @@ int tracefs_format_text(char *text, field_fn each, void *ctx)
 	char *save = NULL;
 	int err = 0;
 
-	for (char *line = strtok_r(text, "\n", &save); line && !err; line = strtok_r(NULL, "\n", &save))
+	for (char *line = strtok_r(text, "\n", &save); line && !err;
+	     line = strtok_r(NULL, "\n", &save))
 		err = read_field(line, each, ctx);
 	return err;
 }
 
-int tracefs_format(const struct host *h, const char *category, const char *event, field_fn each, void *ctx)
+int tracefs_format(const struct host *h, const char *category, const char *event, field_fn each,
+		   void *ctx)
 {
 	char *text;
 	size_t len;

@@ -23,9 +23,9 @@ int tracefs_event_id(const struct host *h, const char *category, const char *eve
 
 /* A field of an event's record, from its format file. */
 struct format_field {
-	const char *decl;              /* all between "field:" and ';': "const char * name", "char comm[16]" */
+	const char *decl; /* all between "field:" and ';': "const char * name", "char comm[16]" */
 	const char *name;
-	char type[64];                 /* without name, brackets, const: "unsigned long", "char *" */
+	char type[64]; /* without name, brackets, const: "unsigned long", "char *" */
 	uint32_t offset, size;
 	uint32_t length;               /* elements of an array; 0: not one */
 	bool is_signed, is_data_loc, is_pointer;
@@ -35,7 +35,8 @@ struct format_field {
  * of "__rel_loc", which only user events have); texts live during
  * the call. 0, -errno, or what each returned when that was not 0. */
 typedef int (*field_fn)(void *ctx, const struct format_field *f);
-int tracefs_format(const struct host *h, const char *category, const char *event, field_fn each, void *ctx);
+int tracefs_format(const struct host *h, const char *category, const char *event, field_fn each,
+		   void *ctx);
 /* The same from the text of a format file, which is cut into pieces. */
 int tracefs_format_text(char *text, field_fn each, void *ctx);
 

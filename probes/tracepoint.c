@@ -17,9 +17,9 @@
 #include "probes/tracefs.h"
 #include "runtime/run.h"
 
-/* tracepoint:category:event. A body that looks at the record is attached through perf, whose record is
- * what the format file describes. Without that, a raw tracepoint is cheaper in every way, and one on
- * sys_enter or sys_exit stands for many system calls (prog_desc.how). */
+/* tracepoint:category:event. A body that looks at the record is attached through perf, whose record
+ * is what the format file describes. Without that, a raw tracepoint is cheaper in every way, and
+ * one on sys_enter or sys_exit stands for many system calls (prog_desc.how). */
 enum how {
 	HOW_PERF,
 	HOW_RAW,        /* those without a raw tracepoint of their name: perf */
@@ -67,8 +67,8 @@ static int64_t syscall_number(const char *category, const char *event)
 	return is_exit(event) ? arch_syscall(event + strlen(exit_prefix)) : -1;
 }
 
-static int each_event(struct script *s, const struct probe *p, const char *category, const char *event,
-		      target_fn each, void *ctx)
+static int each_event(struct script *s, const struct probe *p, const char *category,
+		      const char *event, target_fn each, void *ctx)
 {
 	struct attach_target t = probe_target(p);
 
@@ -81,8 +81,9 @@ static int each_event(struct script *s, const struct probe *p, const char *categ
 
 static int say_no_tracefs(struct script *s, const struct probe *p, int err)
 {
-	struct diag *d = diag_error(s->diags, DIAG_SYSTEM, p->span, "Cannot read the list of tracepoints: %s",
-				    host_tracefs(s->host) ? strerror(err) : "tracefs is not mounted");
+	struct diag *d = diag_error(
+		s->diags, DIAG_SYSTEM, p->span, "Cannot read the list of tracepoints: %s",
+		host_tracefs(s->host) ? strerror(err) : "tracefs is not mounted");
 
 	diag_hint(s->diags, d, "Run as root, or: mount -t tracefs tracefs /sys/kernel/tracing");
 	return -1;
@@ -133,7 +134,8 @@ static const char *nearest_tracepoint(struct script *s, const struct probe *p)
 	for (size_t i = 0; i < ev.n; i++) {
 		const char *colon = strchr(ev.names[i], ':');
 
-		if (colon && !strcmp(colon + 1, p->function)) { /* the same event of another category */
+		if (colon &&
+		    !strcmp(colon + 1, p->function)) { /* the same event of another category */
 			near.best = arena_strdup(s->arena, ev.names[i]);
 			break;
 		}
@@ -145,21 +147,24 @@ static const char *nearest_tracepoint(struct script *s, const struct probe *p)
 
 /* ---- the record ---- */
 
-/* Types narrower than the 8 bytes that the record of a system call has for every argument; its "signed"
- * says nothing. bits 64: signed, and the whole register is taken. */
+/* Types narrower than the 8 bytes that the record of a system call has for every argument; its
+ * "signed" says nothing. bits 64: signed, and the whole register is taken. */
 static const struct {
 	const char *name;
 	unsigned bits;
 	bool is_signed;
 } arguments[] = {
-	{ "int", 64, true }, { "long", 64, true }, { "short", 16, true }, { "pid_t", 64, true },
-	{ "key_t", 64, true }, { "clockid_t", 64, true }, { "timer_t", 64, true }, { "mqd_t", 64, true },
-	{ "off_t", 64, true }, { "loff_t", 64, true }, { "ssize_t", 64, true }, { "rwf_t", 64, true },
-	{ "key_serial_t", 64, true }, { "s32", 64, true }, { "s64", 64, true }, { "__s32", 64, true },
-	{ "__s64", 64, true }, { "umode_t", 16, false }, { "u16", 16, false }, { "u8", 8, false },
+	{ "int", 64, true },	      { "long", 64, true },    { "short", 16, true },
+	{ "pid_t", 64, true },	      { "key_t", 64, true },   { "clockid_t", 64, true },
+	{ "timer_t", 64, true },      { "mqd_t", 64, true },   { "off_t", 64, true },
+	{ "loff_t", 64, true },	      { "ssize_t", 64, true }, { "rwf_t", 64, true },
+	{ "key_serial_t", 64, true }, { "s32", 64, true },     { "s64", 64, true },
+	{ "__s32", 64, true },	      { "__s64", 64, true },   { "umode_t", 16, false },
+	{ "u16", 16, false },	      { "u8", 8, false },
 };
 
-static const struct type *integer_type(struct types *ts, const struct format_field *f, uint32_t bytes)
+static const struct type *integer_type(struct types *ts, const struct format_field *f,
+				       uint32_t bytes)
 {
 	if (bytes == 8 && !f->is_signed)
 		for (size_t i = 0; i < ARRAY_SIZE(arguments); i++)
@@ -174,10 +179,11 @@ static const struct {
 	unsigned bits;
 	bool is_signed;
 } pointees[] = {
-	{ "char *", 8, false }, { "unsigned char *", 8, false }, { "u8 *", 8, false }, { "int *", 32, true },
-	{ "unsigned int *", 32, false }, { "unsigned *", 32, false }, { "u32 *", 32, false },
-	{ "long *", 64, true }, { "unsigned long *", 64, false }, { "u64 *", 64, false },
-	{ "size_t *", 64, false }, { "loff_t *", 64, true }, { "gid_t *", 32, false }, { "uid_t *", 32, false },
+	{ "char *", 8, false },	  { "unsigned char *", 8, false }, { "u8 *", 8, false },
+	{ "int *", 32, true },	  { "unsigned int *", 32, false }, { "unsigned *", 32, false },
+	{ "u32 *", 32, false },	  { "long *", 64, true },	   { "unsigned long *", 64, false },
+	{ "u64 *", 64, false },	  { "size_t *", 64, false },	   { "loff_t *", 64, true },
+	{ "gid_t *", 32, false }, { "uid_t *", 32, false },
 };
 
 static const struct type *pointer_type(struct types *ts, const char *name)
@@ -246,7 +252,8 @@ static int add_field(void *ctx, const struct format_field *f)
 	return 0;
 }
 
-static const struct type *read_record(struct script *s, const struct attach_target *t, const char *name)
+static const struct type *read_record(struct script *s, const struct attach_target *t,
+				      const char *name)
 {
 	struct record r = { .s = s };
 	const struct type *type = NULL;
@@ -258,9 +265,11 @@ static const struct type *read_record(struct script *s, const struct attach_targ
 	return type;
 }
 
-static const struct type *tracepoint_record(struct script *s, const struct attach_target *t, struct span use)
+static const struct type *tracepoint_record(struct script *s, const struct attach_target *t,
+					    struct span use)
 {
-	const char *name = arena_printf(s->arena, "struct tracepoint:%s:%s_args", t->path, t->function);
+	const char *name =
+		arena_printf(s->arena, "struct tracepoint:%s:%s_args", t->path, t->function);
 	const struct type *type = record_find(s, name);
 
 	if (type)
@@ -269,7 +278,8 @@ static const struct type *tracepoint_record(struct script *s, const struct attac
 	if (type)
 		record_keep(s, type);
 	else
-		diag_error(s->diags, DIAG_SYSTEM, use, "Tracepoint not found: %s:%s", t->path, t->function);
+		diag_error(s->diags, DIAG_SYSTEM, use, "Tracepoint not found: %s:%s", t->path,
+			   t->function);
 	return type;
 }
 
@@ -277,8 +287,11 @@ static const char *missing_field(struct script *s, const struct attach_target *t
 {
 	if (!strncmp(name, "common_", 7))
 		return "BPF does not support accessing common tracepoint fields";
-	return arena_printf(s->arena, "Struct/union of type 'struct tracepoint:%s:%s_args' does not contain a "
-			    "field named '%s'", t->path, t->function, name);
+	return arena_printf(
+		s->arena,
+		"Struct/union of type 'struct tracepoint:%s:%s_args' does not contain a "
+		"field named '%s'",
+		t->path, t->function, name);
 }
 
 static enum addr_space data_as(const struct attach_target *t)
@@ -309,8 +322,8 @@ static void load_text(struct cg *cg, ref dst, const struct field *f)
 	if (f->size == 16 && len >= 4 && !strcmp(f->name + len - 4, "comm") && f->offset % 4 == 0)
 		load_bytes(cg, dst, f);
 	else
-		cg_probe_read_str(cg, dst, f->size, f->size, NULL, cg_at(cg, cg_ctx(cg), f->offset), AS_KERNEL,
-				  cg_target(cg)->span);
+		cg_probe_read_str(cg, dst, f->size, f->size, NULL, cg_at(cg, cg_ctx(cg), f->offset),
+				  AS_KERNEL, cg_target(cg)->span);
 }
 
 static struct value emit_field(struct cg *cg, const struct field *f)
@@ -319,7 +332,8 @@ static struct value emit_field(struct cg *cg, const struct field *f)
 	ref v;
 
 	if (f->is_data_loc) {
-		v = cg_op(cg, OP_BIT_AND, cg_ctx_load(cg, f->offset, 4, false), cg_const(cg, 0xffff));
+		v = cg_op(cg, OP_BIT_AND, cg_ctx_load(cg, f->offset, 4, false),
+			  cg_const(cg, 0xffff));
 		return cg_value(cg_op(cg, OP_ADD, cg_as_int(cg, cg_ctx(cg)), v), f->type);
 	}
 	if (type_is_scalar(f->type))
@@ -397,8 +411,10 @@ static ref call_number(struct cg *cg, enum how how)
 		return cg_ctx_load(cg, 8, 8, false);
 	regs = cg_ctx_load(cg, 0, 8, false);
 	nr = cg_temp(cg, 8, "nr");
-	cg_probe_read(cg, nr, 8, cg_as_ptr(cg, cg_op(cg, OP_ADD, regs,
-			cg_const(cg, (uint64_t)arch_syscall_nr()))), AS_KERNEL, cg_target(cg)->span);
+	cg_probe_read(
+		cg, nr, 8,
+		cg_as_ptr(cg, cg_op(cg, OP_ADD, regs, cg_const(cg, (uint64_t)arch_syscall_nr()))),
+		AS_KERNEL, cg_target(cg)->span);
 	return cg_load(cg, nr, 0, 8, false);
 }
 
@@ -419,13 +435,15 @@ static void emit_prologue(struct cg *cg)
 	set_word = cg_const(cg, 0);
 	for (uint64_t i = 0; i < WORDS; i++)
 		if (words[i])
-			set_word = cg_select(cg, cg_compare(cg, OP_EQ, false, word, cg_const(cg, i)),
-					     cg_const(cg, words[i]), set_word);
+			set_word =
+				cg_select(cg, cg_compare(cg, OP_EQ, false, word, cg_const(cg, i)),
+					  cg_const(cg, words[i]), set_word);
 	nr = cg_op(cg, OP_BIT_AND, nr, cg_const(cg, 63));
 	nr = cg_op(cg, OP_BIT_AND, cg_op(cg, OP_SHR, set_word, nr), cg_const(cg, 1));
 	cg_leave_unless(cg, cg_compare(cg, OP_NE, false, nr, cg_const(cg, 0)));
 	/* As the tracepoints of the calls themselves: none for the 32-bit ABI. */
-	task = cg_load(cg, cg_helper_ptr(cg, BPF_FUNC_get_current_task_btf, 0), ARCH_TASK_STATUS, 4, false);
+	task = cg_load(cg, cg_helper_ptr(cg, BPF_FUNC_get_current_task_btf, 0), ARCH_TASK_STATUS, 4,
+		       false);
 	task = cg_op(cg, OP_BIT_AND, task, cg_const(cg, ARCH_STATUS_COMPAT));
 	cg_leave_unless(cg, cg_compare(cg, OP_EQ, false, task, cg_const(cg, 0)));
 }
@@ -529,8 +547,8 @@ static int list_event(const struct host *h, const char *name, bool with_params, 
 	return err > 0 ? err : 0;
 }
 
-static int list_tracepoint(const struct host *h, const char *pattern, bool with_params, line_fn each,
-			   void *ctx)
+static int list_tracepoint(const struct host *h, const char *pattern, bool with_params,
+			   line_fn each, void *ctx)
 {
 	struct lines to = { each, ctx };
 	bool any_category = !strchr(pattern, ':');
@@ -551,18 +569,31 @@ static int list_tracepoint(const struct host *h, const char *pattern, bool with_
 
 const struct probe_kind probes_tracepoint[] = {
 	{
-		.name = "tracepoint", .aliases = "t", .spec = "tracepoint:category:event",
-		.doc = "Runs where the kernel's source has a tracepoint; args are the fields of its record.",
-		.counts = "2", .min_parts = 2, .max_parts = 2, .wildcard_alone = true,
-		.gives = GIVES_ARGS | GIVES_SIGNAL, .as = AS_KERNEL,
+		.name = "tracepoint",
+		.aliases = "t",
+		.spec = "tracepoint:category:event",
+		.doc = "Runs where the kernel's source has a tracepoint; args are the fields of "
+		       "its record.",
+		.counts = "2",
+		.min_parts = 2,
+		.max_parts = 2,
+		.wildcard_alone = true,
+		.gives = GIVES_ARGS | GIVES_SIGNAL,
+		.as = AS_KERNEL,
 		.pid_filter = PID_FILTER_PROGRAM,
-		.prog_type = BPF_PROG_TYPE_TRACEPOINT, .default_return = 1,
-		.parse = COMPILE_SIDE(parse_tracepoint), .match = COMPILE_SIDE(match_tracepoint),
-		.context = COMPILE_SIDE(tracepoint_record), .missing_field = COMPILE_SIDE(missing_field),
-		.data_as = COMPILE_SIDE(data_as), .nearest = COMPILE_SIDE(nearest_tracepoint),
-		.decide = COMPILE_SIDE(decide_tracepoint), .emit_prologue = COMPILE_SIDE(emit_prologue),
+		.prog_type = BPF_PROG_TYPE_TRACEPOINT,
+		.default_return = 1,
+		.parse = COMPILE_SIDE(parse_tracepoint),
+		.match = COMPILE_SIDE(match_tracepoint),
+		.context = COMPILE_SIDE(tracepoint_record),
+		.missing_field = COMPILE_SIDE(missing_field),
+		.data_as = COMPILE_SIDE(data_as),
+		.nearest = COMPILE_SIDE(nearest_tracepoint),
+		.decide = COMPILE_SIDE(decide_tracepoint),
+		.emit_prologue = COMPILE_SIDE(emit_prologue),
 		.emit_field = COMPILE_SIDE(emit_field),
-		.attach = attach_tracepoint, .list = list_tracepoint,
+		.attach = attach_tracepoint,
+		.list = list_tracepoint,
 	},
 	{ 0 },
 };

@@ -19,8 +19,8 @@
 #include "probes/probe_priv.h"
 #include "runtime/run.h"
 
-/* uprobe and uretprobe: functions of programs and libraries. One link for all functions of a binary where
- * the kernel has that, else a perf event for each. */
+/* uprobe and uretprobe: functions of programs and libraries. One link for all functions of a binary
+ * where the kernel has that, else a perf event for each. */
 
 extern const struct probe_kind probes_uprobe[];
 
@@ -36,12 +36,14 @@ static int parse_function(struct script *s, struct probe *p, const char *text)
 	const char *error;
 
 	if (!*text)
-		return probe_error(s, p, "%s should be attached to a function and/or address", p->kind->name);
+		return probe_error(s, p, "%s should be attached to a function and/or address",
+				   p->kind->name);
 	if (!is_number(text)) {
 		if (function_parse(s, p, text))
 			return -1;
 		if (p->offset && is_return(p->kind))
-			return probe_error(s, p, "uretprobes can not be attached to a function offset");
+			return probe_error(s, p,
+					   "uretprobes can not be attached to a function offset");
 		return 0;
 	}
 	if (has_wildcard(text) || has_wildcard(p->path))
@@ -60,7 +62,8 @@ static int path_of_process(struct script *s, struct probe *p)
 	snprintf(link, sizeof(link), "/proc/%d/exe", s->host->pid);
 	len = readlink(link, exe, sizeof(exe) - 1);
 	if (len < 0)
-		return probe_error(s, p, "error finding uprobe target: %s: %s", link, strerror(errno));
+		return probe_error(s, p, "error finding uprobe target: %s: %s", link,
+				   strerror(errno));
 	exe[len] = 0;
 	p->path = arena_printf(s->arena, "/proc/%d/root%s", s->host->pid, exe);
 	return 0;
@@ -75,8 +78,8 @@ static int parse_uprobe(struct script *s, struct probe *p)
 			return -1;
 		}
 	if (p->n_parts > 3)
-		return probe_error(s, p, "%s probe type requires %s arguments, found %u", p->kind->name,
-				   p->kind->counts, p->n_parts);
+		return probe_error(s, p, "%s probe type requires %s arguments, found %u",
+				   p->kind->name, p->kind->counts, p->n_parts);
 	if (p->n_parts == 1) {
 		if (path_of_process(s, p))
 			return -1;
@@ -85,10 +88,12 @@ static int parse_uprobe(struct script *s, struct probe *p)
 	p->path = p->part[0];
 	if (!*p->path) {
 		probe_error(s, p, "uprobe should have a target");
-		return probe_error(s, p, "uprobe target file '' does not exist or is not executable");
+		return probe_error(s, p,
+				   "uprobe target file '' does not exist or is not executable");
 	}
 	if (p->n_parts == 3 && !strcmp(p->part[1], "cpp")) {
-		diag_error(s->diags, DIAG_NOT_BUILT, p->span, "C++ names are not supported by this version");
+		diag_error(s->diags, DIAG_NOT_BUILT, p->span,
+			   "C++ names are not supported by this version");
 		return -1;
 	}
 	if (p->n_parts == 3)
@@ -119,8 +124,8 @@ static struct elf_file *open_binary(const struct host *h, const char *path)
 	return elf_open(elf_path_in(h, path, buf, sizeof(buf)), &f) ? NULL : f;
 }
 
-static int each_function(struct script *s, const struct probe *p, const char *path, const char *function,
-			 target_fn each, void *ctx)
+static int each_function(struct script *s, const struct probe *p, const char *path,
+			 const char *function, target_fn each, void *ctx)
 {
 	struct attach_target t = probe_target(p);
 
@@ -137,15 +142,15 @@ static int each_function(struct script *s, const struct probe *p, const char *pa
 	return each(ctx, &t);
 }
 
-/* What wildcards match: parts that the compiler split off, and functions without a known size, are not
- * meant. */
+/* What wildcards match: parts that the compiler split off, and functions without a known size, are
+ * not meant. */
 static bool is_meant(const struct elf_function *f, const char *pattern)
 {
 	return f->size && wildcard_match(pattern, f->name) && !strstr(f->name, ".part.");
 }
 
-static int match_functions(struct script *s, const struct probe *p, const char *path, struct elf_file *f,
-			   target_fn each, void *ctx)
+static int match_functions(struct script *s, const struct probe *p, const char *path,
+			   struct elf_file *f, target_fn each, void *ctx)
 {
 	const struct elf_function *all;
 	const char *last = "";
@@ -163,7 +168,8 @@ static int match_functions(struct script *s, const struct probe *p, const char *
 	return err ? err : n;
 }
 
-static int match_binary(struct script *s, const struct probe *p, const char *path, target_fn each, void *ctx)
+static int match_binary(struct script *s, const struct probe *p, const char *path, target_fn each,
+			void *ctx)
 {
 	struct elf_file *f;
 	int n = 0;
@@ -191,7 +197,9 @@ static int find_binaries(struct script *s, const struct probe *p, struct paths *
 	if (has_wildcard(p->path))
 		return 0;
 	if (!paths->of.n)
-		return probe_error(s, p, "uprobe target file '%s' does not exist or is not executable", p->path);
+		return probe_error(s, p,
+				   "uprobe target file '%s' does not exist or is not executable",
+				   p->path);
 	if (paths->of.n > 1)
 		diag_warning(s->diags, DIAG_MANY_BINARIES, p->span,
 			     "attaching to uprobe target file '%s' but matched %zu binaries",
@@ -247,7 +255,7 @@ static void decide_uprobe(struct script *s, const struct unit *u, struct prog_de
 		d->attach_type = (enum bpf_attach_type)ATTACH_UPROBE_MULTI;
 }
 
-/* At a return, the helper knows where the function began; for perf events since 6.7 (686328d80c43). */
+/* At a return, the helper knows where the function began; for perf events since 6.7. */
 static struct value emit_func(struct cg *cg)
 {
 	const struct type *t = type_int(cg_script_mut(cg)->types, 64, false);
@@ -257,8 +265,9 @@ static struct value emit_func(struct cg *cg)
 	if (is_return(u->probe->kind)) {
 		if ((int)u->desc->attach_type != ATTACH_UPROBE_MULTI &&
 		    s->host->kernel_version < KERNEL_VERSION(6, 7, 0))
-			diag_error(s->diags, DIAG_PROBE_DATA, u->probe->span, "BPF_FUNC_get_func_ip not available "
-				   "for your kernel version. Consider using the 'probe' builtin instead.");
+			diag_error(s->diags, DIAG_PROBE_DATA, u->probe->span,
+				   "BPF_FUNC_get_func_ip not available for your kernel version. "
+				   "Consider using the 'probe' builtin instead.");
 		return cg_value(cg_helper(cg, BPF_FUNC_get_func_ip, 1, cg_ctx(cg)), t);
 	}
 	return cg_value(cg_ctx_load(cg, (uint64_t)arch_ip(), 8, false), t);
@@ -276,12 +285,14 @@ struct group {
 	VEC(uint64_t) offsets;
 };
 
-#define UNSAFE_HINT "\nUse --unsafe to force attachment. WARNING: This option could lead to data corruption " \
-		    "in the target process."
+#define UNSAFE_HINT                                                                                \
+	"\nUse --unsafe to force attachment. WARNING: This option could lead to data corruption "  \
+	"in the target process."
 
-/* What is wrong with a place that is not the start of a function; --unsafe turns errors into warnings. */
-static int complain(const struct group *g, const char *error, const char *warning, const char *where,
-		    char *reason, size_t size)
+/* What is wrong with a place that is not the start of a function; --unsafe turns errors into
+ * warnings. */
+static int complain(const struct group *g, const char *error, const char *warning,
+		    const char *where, char *reason, size_t size)
 {
 	if (run_host(g->run)->unsafe) {
 		run_complain(g->run, false, "%s: %s", warning, where);
@@ -291,10 +302,10 @@ static int complain(const struct group *g, const char *error, const char *warnin
 	return -EINVAL;
 }
 
-/* A breakpoint must replace the first byte of an instruction: those from the start of the function on are
- * counted through. */
-static int check_boundary(const struct group *g, const struct attach_target *t, const struct elf_function *f,
-			  uint64_t offset, char *reason, size_t size)
+/* A breakpoint must replace the first byte of an instruction: those from the start of the function
+ * on are counted through. */
+static int check_boundary(const struct group *g, const struct attach_target *t,
+			  const struct elf_function *f, uint64_t offset, char *reason, size_t size)
 {
 	size_t len, at = 0, step = 1;
 	uint8_t *code = xmalloc(f->size);
@@ -312,26 +323,29 @@ static int check_boundary(const struct group *g, const struct attach_target *t, 
 	snprintf(where, sizeof(where), "%s:%s+%llu", t->path, f->name, (unsigned long long)offset);
 	if (step)
 		return complain(g, "Could not add uprobe into middle of instruction",
-				"Unsafe uprobe in the middle of the instruction", where, reason, size);
-	return complain(g, "Can't check if uprobe is in proper place", "Unchecked uprobe", where, reason, size);
+				"Unsafe uprobe in the middle of the instruction", where, reason,
+				size);
+	return complain(g, "Can't check if uprobe is in proper place", "Unchecked uprobe", where,
+			reason, size);
 }
 
-static int check_offset(const struct group *g, const struct attach_target *t, const struct elf_function *f,
-			char *reason, size_t size)
+static int check_offset(const struct group *g, const struct attach_target *t,
+			const struct elf_function *f, char *reason, size_t size)
 {
 	if (!t->offset)
 		return 0;
 	if (!f->size) {
 		if (run_host(g->run)->unsafe)
 			return 0;
-		snprintf(reason, size, "Could not determine boundary for %s (symbol has size 0)." UNSAFE_HINT,
+		snprintf(reason, size,
+			 "Could not determine boundary for %s (symbol has size 0)." UNSAFE_HINT,
 			 t->function);
 		return -EINVAL;
 	}
 	if (t->offset < f->size)
 		return check_boundary(g, t, f, t->offset, reason, size);
-	snprintf(reason, size, "Offset outside the function bounds ('%s' size is %llu)", t->function,
-		 (unsigned long long)f->size);
+	snprintf(reason, size, "Offset outside the function bounds ('%s' size is %llu)",
+		 t->function, (unsigned long long)f->size);
 	return -EINVAL;
 }
 
@@ -341,8 +355,10 @@ static int resolve_address(const struct group *g, const struct attach_target *t,
 	const struct elf_function *f = elf_function_at(g->file, t->address);
 
 	if (f && is_return(g->d->kind) && f->address != t->address) {
-		snprintf(reason, size, "uretprobes cannot be attached at function offset. (address resolved "
-			 "to: %s+%llu)", f->name, (unsigned long long)(t->address - f->address));
+		snprintf(reason, size,
+			 "uretprobes cannot be attached at function offset. (address "
+			 "resolved to: %s+%llu)",
+			 f->name, (unsigned long long)(t->address - f->address));
 		return -EINVAL;
 	}
 	if (f && f->size && check_boundary(g, t, f, t->address - f->address, reason, size))
@@ -355,8 +371,8 @@ static int resolve_address(const struct group *g, const struct attach_target *t,
 }
 
 /* Where the target is in the file; -errno with a reason. */
-static int resolve_target(const struct group *g, const struct attach_target *t, uint64_t *ret, char *reason,
-			  size_t size)
+static int resolve_target(const struct group *g, const struct attach_target *t, uint64_t *ret,
+			  char *reason, size_t size)
 {
 	const struct elf_function *f;
 
@@ -524,16 +540,22 @@ static int list_binary(void *ctx, const char *path)
 	return err;
 }
 
-static int list_functions(const struct host *h, const char *kind, const char *pattern, line_fn each, void *ctx)
+static int list_functions(const struct host *h, const char *kind, const char *pattern, line_fn each,
+			  void *ctx)
 {
 	const char *colon = strrchr(pattern, ':');
 	struct listing l = {
-		.h = h, .kind = kind, .pattern = colon ? colon + 1 : pattern, .each = each, .ctx = ctx,
+		.h = h,
+		.kind = kind,
+		.pattern = colon ? colon + 1 : pattern,
+		.each = each,
+		.ctx = ctx,
 	};
 	char path[4096] = "*";
 	int n;
 
-	if (colon && snprintf(path, sizeof(path), "%.*s", (int)(colon - pattern), pattern) >= (int)sizeof(path))
+	if (colon && snprintf(path, sizeof(path), "%.*s", (int)(colon - pattern), pattern) >=
+			     (int)sizeof(path))
 		return 0;
 	if (strcmp(path, "*") && !strchr(path, '/'))
 		return 0;
@@ -544,13 +566,15 @@ static int list_functions(const struct host *h, const char *kind, const char *pa
 	return n < 0 ? n : 0;
 }
 
-static int list_uprobe(const struct host *h, const char *pattern, bool with_params, line_fn each, void *ctx)
+static int list_uprobe(const struct host *h, const char *pattern, bool with_params, line_fn each,
+		       void *ctx)
 {
 	(void)with_params;
 	return list_functions(h, "uprobe", pattern, each, ctx);
 }
 
-static int list_uretprobe(const struct host *h, const char *pattern, bool with_params, line_fn each, void *ctx)
+static int list_uretprobe(const struct host *h, const char *pattern, bool with_params, line_fn each,
+			  void *ctx)
 {
 	(void)with_params;
 	return list_functions(h, "uretprobe", pattern, each, ctx);
@@ -558,29 +582,55 @@ static int list_uretprobe(const struct host *h, const char *pattern, bool with_p
 
 const struct probe_kind probes_uprobe[] = {
 	{
-		.name = "uprobe", .aliases = "u", .spec = "uprobe:binary:function[+offset]",
-		.doc = "Runs where a function of a program or library begins: uprobe:libc:malloc. The binary is "
-		       "a path, a program of $PATH, or a library's name; with -p it may be left out.",
-		.counts = "2 or 3", .min_parts = 2, .max_parts = MAX_PROBE_PARTS, .pid_gives_path = true,
-		.gives = GIVES_ARGN | GIVES_FUNC | GIVES_REGS | GIVES_CTX | GIVES_USERMODE | GIVES_SIGNAL,
-		.as = AS_USER, .pid_filter = PID_FILTER_ATTACH, .reverse_order = true,
+		.name = "uprobe",
+		.aliases = "u",
+		.spec = "uprobe:binary:function[+offset]",
+		.doc = "Runs where a function of a program or library begins: uprobe:libc:malloc. "
+		       "The binary is a path, a program of $PATH, or a library's name; with -p it "
+		       "may be left out.",
+		.counts = "2 or 3",
+		.min_parts = 2,
+		.max_parts = MAX_PROBE_PARTS,
+		.pid_gives_path = true,
+		.gives = GIVES_ARGN | GIVES_FUNC | GIVES_REGS | GIVES_CTX | GIVES_USERMODE |
+			 GIVES_SIGNAL,
+		.as = AS_USER,
+		.pid_filter = PID_FILTER_ATTACH,
+		.reverse_order = true,
 		.prog_type = BPF_PROG_TYPE_KPROBE,
-		.parse = COMPILE_SIDE(parse_uprobe), .match = COMPILE_SIDE(match_uprobe),
-		.nearest = COMPILE_SIDE(nearest_function), .decide = COMPILE_SIDE(decide_uprobe),
-		.emit_arg = COMPILE_SIDE(regs_arg), .emit_func = COMPILE_SIDE(emit_func),
-		.attach = attach_uprobe, .list = list_uprobe,
+		.parse = COMPILE_SIDE(parse_uprobe),
+		.match = COMPILE_SIDE(match_uprobe),
+		.nearest = COMPILE_SIDE(nearest_function),
+		.decide = COMPILE_SIDE(decide_uprobe),
+		.emit_arg = COMPILE_SIDE(regs_arg),
+		.emit_func = COMPILE_SIDE(emit_func),
+		.attach = attach_uprobe,
+		.list = list_uprobe,
 	},
 	{
-		.name = "uretprobe", .aliases = "ur", .spec = "uretprobe:binary:function",
-		.doc = "Runs where a function of a program or library returns; retval is what it returns.",
-		.counts = "2 or 3", .min_parts = 2, .max_parts = MAX_PROBE_PARTS, .pid_gives_path = true,
-		.gives = GIVES_RETVAL | GIVES_FUNC | GIVES_REGS | GIVES_CTX | GIVES_USERMODE | GIVES_SIGNAL,
-		.as = AS_USER, .pid_filter = PID_FILTER_ATTACH, .reverse_order = true,
+		.name = "uretprobe",
+		.aliases = "ur",
+		.spec = "uretprobe:binary:function",
+		.doc = "Runs where a function of a program or library returns; retval is what it "
+		       "returns.",
+		.counts = "2 or 3",
+		.min_parts = 2,
+		.max_parts = MAX_PROBE_PARTS,
+		.pid_gives_path = true,
+		.gives = GIVES_RETVAL | GIVES_FUNC | GIVES_REGS | GIVES_CTX | GIVES_USERMODE |
+			 GIVES_SIGNAL,
+		.as = AS_USER,
+		.pid_filter = PID_FILTER_ATTACH,
+		.reverse_order = true,
 		.prog_type = BPF_PROG_TYPE_KPROBE,
-		.parse = COMPILE_SIDE(parse_uprobe), .match = COMPILE_SIDE(match_uprobe),
-		.nearest = COMPILE_SIDE(nearest_function), .decide = COMPILE_SIDE(decide_uprobe),
-		.emit_retval = COMPILE_SIDE(regs_retval), .emit_func = COMPILE_SIDE(emit_func),
-		.attach = attach_uprobe, .list = list_uretprobe,
+		.parse = COMPILE_SIDE(parse_uprobe),
+		.match = COMPILE_SIDE(match_uprobe),
+		.nearest = COMPILE_SIDE(nearest_function),
+		.decide = COMPILE_SIDE(decide_uprobe),
+		.emit_retval = COMPILE_SIDE(regs_retval),
+		.emit_func = COMPILE_SIDE(emit_func),
+		.attach = attach_uprobe,
+		.list = list_uretprobe,
 	},
 	{ 0 },
 };
