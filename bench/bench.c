@@ -15,13 +15,13 @@
 enum { PEER, SONDE, N_TOOLS };
 
 /* How often and how much; the second is for --quick. */
-struct amount { unsigned runs[2], turns[2], rate_turns[2], calls[2], events[2]; };
+struct amount { unsigned runs[2], turns[2], rate_turns[2], rate_seconds[2], calls[2]; };
 static const struct amount amount = {
 	.runs = { 41, 9 },                     /* whole processes */
 	.turns = { 9, 3 },                     /* costs of a hit */
 	.rate_turns = { 3, 1 },
+	.rate_seconds = { 2, 1 },              /* that events are printed for in one try */
 	.calls = { 300000, 100000 },           /* of one turn */
-	.events = { 3000000, 1000000 },        /* printed in one try at full speed */
 };
 
 struct bench {
@@ -207,8 +207,9 @@ static void measure_costs(const struct bench *b)
 /* -- events a second -- */
 
 struct rate_try {
-	double per_s;                  /* from the first call to the last line written */
-	uint64_t lost;
+	double calls_per_s;            /* while there were calls */
+	double lines_per_s;            /* from the first call to the last line written */
+	double share_lost;
 };
 
 /* Lines and events said to be lost must make up the calls, else nobody knows what was lost. */
@@ -222,47 +223,47 @@ static uint64_t count_lost(const struct tool *tool, const struct traced *t, uint
 	return calls - lines > lost ? calls - lines : lost;
 }
 
-static struct rate_try try_rate(const struct tool *tool, uint64_t calls, double calls_per_s)
+static struct rate_try try_rate(const struct tool *tool, double seconds, double calls_per_s)
 {
 	char script[256], line[64];
 	struct traced traced;
-	struct rate_try try;
 	struct tracer *tr;
-	double start, written;
+	double start, called, written;
+	uint64_t calls, lost;
 
 	snprintf(script, sizeof(script), "tracepoint:syscalls:sys_enter_getppid /pid == %d/ "
 		 "{ printf(\"%%d %%s\\n\", pid, comm); }", getpid());
 	tr = tracer_start(tool, script);
 	start = now_ns();
-	work_paced(calls, calls_per_s);
+	calls = work_for(seconds, calls_per_s);
+	called = now_ns();
 	written = tracer_wait_written(tr, calls * own_line(line, sizeof(line)));
 	tracer_stop(tr, &traced);
-	try.per_s = (double)calls / ((written ? written : now_ns()) - start) * 1e9;
-	try.lost = count_lost(tool, &traced, calls);
+	lost = count_lost(tool, &traced, calls);
 	traced_done(&traced);
-	return try;
+	return (struct rate_try){
+		.calls_per_s = (double)calls / (called - start) * 1e9,
+		.lines_per_s = (double)(calls - lost) / (written - start) * 1e9,
+		.share_lost = (double)lost / (double)calls,
+	};
 }
 
 /* The highest rate without loss: at full speed, else between a slow rate and that, to 10 percent. */
 static double search_rate(const struct bench *b, const struct tool *tool, double *ret_lost)
 {
-	enum { SECONDS_A_TRY = 2 };
-	uint64_t calls = amount.events[b->quick];
-	struct rate_try try = try_rate(tool, calls, 0);
-	double good = 0, low = 10e3, high = try.per_s;
+	unsigned seconds = amount.rate_seconds[b->quick];
+	struct rate_try try = try_rate(tool, seconds, 0);
+	double good = 0, low = 10e3, high = try.calls_per_s, rate = try.lines_per_s;
 
-	*ret_lost = (double)try.lost / (double)calls;
-	if (!try.lost)
-		return try.per_s;
-	/* lost calls are quick calls: without loss it will not be faster than this */
+	*ret_lost = try.share_lost;
+	if (!(try.share_lost > 0))
+		return try.lines_per_s;
 	while (high / low > 1.1) {
-		double rate = (low + high) / 2;
-
-		calls = (uint64_t)(rate * SECONDS_A_TRY);
-		try = try_rate(tool, calls, rate);
-		if (!try.lost && try.per_s > good)
-			good = try.per_s;
-		*(try.lost ? &high : &low) = rate;
+		try = try_rate(tool, seconds, rate);
+		if (!(try.share_lost > 0) && try.lines_per_s > good)
+			good = try.lines_per_s;
+		*(try.share_lost > 0 ? &high : &low) = rate;
+		rate = (low + high) / 2;
 	}
 	return good;
 }
@@ -292,7 +293,7 @@ static void measure_leaving_of(const struct bench *b, int t, const char *script,
 	struct tracer *tr = tracer_start(&b->tools[t], script);
 	struct traced traced;
 
-	work_paced(CALLS, 0);
+	work_cost(CALLS);
 	tracer_stop(tr, &traced);
 	if (map_total(traced.out) < CALLS)
 		die("%s counted %llu of %d calls:\n%s%s", b->tools[t].name,

@@ -208,10 +208,10 @@ double tracer_wait_written(const struct tracer *tr, size_t bytes)
 			seen_ns = now_ns();
 		seen = size;
 		if (size - tr->size_attached >= bytes)
-			return seen_ns;
+			break;
 		nanosleep(&(struct timespec){ .tv_nsec = LOOK_NS }, NULL);
 	}
-	return 0;
+	return seen_ns;
 }
 
 static void read_to_end(int fd)

@@ -33,8 +33,8 @@ struct traced {
 
 /* Returns when the probes are attached. The results go to a file in memory. */
 struct tracer *tracer_start(const struct tool *t, const char *script);
-/* Waits until so many bytes were written since the probes were attached; when that was (now_ns()), or 0
- * when results stopped to grow before. */
+/* Waits until so many bytes of results were written since the probes were attached, or no more are coming;
+ * returns when they grew last (now_ns()). */
 double tracer_wait_written(const struct tracer *tr, size_t bytes);
 /* Ends it with SIGINT and frees it. */
 void tracer_stop(struct tracer *tr, struct traced *ret);

@@ -8,7 +8,7 @@
 
 enum {
 	CALLS_A_BATCH = 1000,
-	CALLS_A_STEP = 16,       /* of paced work: as many at once */
+	CALLS_A_STEP = 16,       /* of work that looks at the clock: as many at once */
 };
 
 static void use_cpus(int first, int n)
@@ -66,17 +66,16 @@ double work_cost(uint64_t calls)
 	return median;
 }
 
-void work_paced(uint64_t calls, double calls_per_s)
+uint64_t work_for(double seconds, double calls_per_s)
 {
-	double start = now_ns();
+	double start = now_ns(), passed;
+	uint64_t done = 0;
 
-	if (!(calls_per_s > 0)) {
-		call(calls);
-		return;
+	while ((passed = (now_ns() - start) / 1e9) < seconds) {
+		if (calls_per_s > 0 && passed * calls_per_s < (double)done)
+			continue;
+		call(CALLS_A_STEP);
+		done += CALLS_A_STEP;
 	}
-	for (uint64_t done = 0; done < calls; done += CALLS_A_STEP) {
-		while ((now_ns() - start) / 1e9 * calls_per_s < (double)done)
-			;
-		call(calls - done < CALLS_A_STEP ? calls - done : CALLS_A_STEP);
-	}
+	return done;
 }

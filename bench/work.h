@@ -12,7 +12,7 @@ void work_unpin(void);         /* this process to all CPUs */
 
 /* Nanoseconds a call; the median of batches, so that what interrupts some of them does not count. */
 double work_cost(uint64_t calls);
-/* Calls at this rate, evenly; 0: as fast as it goes. Returns when they are done. */
-void work_paced(uint64_t calls, double calls_per_s);
+/* Calls for so long, evenly at this rate or, with 0, as fast as it goes; returns how many. */
+uint64_t work_for(double seconds, double calls_per_s);
 
 #endif
