@@ -5,7 +5,7 @@
 
 /* Registers, memory and blocks: the words everything else is said in. */
 
-/* Up to this many bytes are copied, zeroed or compared word by word; beyond, in a loop. */
+/* Up to this many bytes are copied, zeroed or compared word by word; beyond, by a helper or in a loop. */
 enum { UNROLL_BYTES = 128 };
 
 const struct script *cg_script(const struct cg *cg)
@@ -284,44 +284,16 @@ static unsigned word_size(unsigned align, uint32_t at, uint32_t left)
 	return w;
 }
 
-/* A loop over the 8-byte words of [0, bytes): body gets the offset. */
-static void each_word(struct cg *cg, uint32_t bytes,
-		      void (*body)(struct cg *cg, LLVMValueRef at, void *ctx), void *ctx)
-{
-	LLVMBasicBlockRef loop = block_new(cg, "words"), done = block_new(cg, "words_done");
-	LLVMValueRef at = entry_alloca(cg, cg->i64, "at"), i, next;
-
-	LLVMBuildStore(cg->b, cg_const(cg, 0), at);
-	branch(cg, loop);
-	block_start(cg, loop);
-	i = LLVMBuildLoad2(cg->b, cg->i64, at, "");
-	body(cg, i, ctx);
-	next = LLVMBuildAdd(cg->b, i, cg_const(cg, 8), "");
-	LLVMBuildStore(cg->b, next, at);
-	branch_if(cg, LLVMBuildICmp(cg->b, LLVMIntULT, next, cg_const(cg, bytes & ~7u), ""), loop, done);
-	block_start(cg, done);
-}
-
-static LLVMValueRef at_index(struct cg *cg, LLVMValueRef base, LLVMValueRef index)
-{
-	return LLVMBuildInBoundsGEP2(cg->b, cg->i8, base, &index, 1, "");
-}
-
-static void zero_word(struct cg *cg, LLVMValueRef at, void *base)
-{
-	LLVMSetAlignment(LLVMBuildStore(cg->b, cg_const(cg, 0), at_index(cg, base, at)), 8);
-}
-
+/* Large memory is zeroed by a helper that fails to read address 0. */
 void cg_zero(struct cg *cg, ref addr, uint32_t bytes)
 {
 	unsigned align = alignment_of(addr);
-	uint32_t at = 0;
 
-	if (bytes > UNROLL_BYTES && align == 8) {
-		each_word(cg, bytes, zero_word, addr);
-		at = bytes & ~7u;
+	if (bytes > UNROLL_BYTES) {
+		cg_helper(cg, BPF_FUNC_probe_read_kernel, 3, addr, cg_const(cg, bytes), cg_const(cg, 0));
+		return;
 	}
-	while (at < bytes) {
+	for (uint32_t at = 0; at < bytes;) {
 		unsigned w = word_size(align, at, bytes - at);
 
 		cg_store(cg, addr, at, w, cg_const(cg, 0));
@@ -345,40 +317,55 @@ void cg_copy(struct cg *cg, ref dst, ref src, uint32_t bytes)
 	}
 }
 
-struct pair {
-	LLVMValueRef a, b, differs;
-};
-
-static void compare_word(struct cg *cg, LLVMValueRef at, void *ctx)
+static LLVMValueRef load_at(struct cg *cg, LLVMValueRef base, LLVMValueRef index, unsigned bytes)
 {
-	struct pair *p = ctx;
-	LLVMValueRef a = LLVMBuildLoad2(cg->b, cg->i64, at_index(cg, p->a, at), "");
-	LLVMValueRef b = LLVMBuildLoad2(cg->b, cg->i64, at_index(cg, p->b, at), "");
-	LLVMValueRef old = LLVMBuildLoad2(cg->b, cg->i64, p->differs, "");
+	LLVMValueRef from = LLVMBuildInBoundsGEP2(cg->b, cg->i8, base, &index, 1, ""), v;
 
-	LLVMBuildStore(cg->b, cg_op(cg, OP_BIT_OR, old, cg_op(cg, OP_BIT_XOR, a, b)), p->differs);
+	v = LLVMBuildLoad2(cg->b, int_of(cg, bytes), from, "");
+	LLVMSetAlignment(v, bytes);
+	return ref_i64(cg, v);
+}
+
+/* differs |= what is not the same in [0, bytes), in steps, in a loop. */
+static void compare_in_loop(struct cg *cg, LLVMValueRef a, LLVMValueRef b, uint32_t bytes, unsigned step,
+			    LLVMValueRef differs)
+{
+	LLVMBasicBlockRef loop = block_new(cg, "compare"), done = block_new(cg, "compared");
+	LLVMValueRef at = entry_alloca(cg, cg->i64, "at"), i, old, x;
+
+	LLVMBuildStore(cg->b, cg_const(cg, 0), at);
+	branch(cg, loop);
+	block_start(cg, loop);
+	i = LLVMBuildLoad2(cg->b, cg->i64, at, "");
+	old = LLVMBuildLoad2(cg->b, cg->i64, differs, "");
+	x = cg_op(cg, OP_BIT_XOR, load_at(cg, a, i, step), load_at(cg, b, i, step));
+	LLVMBuildStore(cg->b, cg_op(cg, OP_BIT_OR, old, x), differs);
+	i = LLVMBuildAdd(cg->b, i, cg_const(cg, step), "");
+	LLVMBuildStore(cg->b, i, at);
+	branch_if(cg, LLVMBuildICmp(cg->b, LLVMIntULT, i, cg_const(cg, bytes), ""), loop, done);
+	block_start(cg, done);
 }
 
 LLVMValueRef bytes_equal(struct cg *cg, LLVMValueRef a, LLVMValueRef b, uint32_t bytes)
 {
 	unsigned al = alignment_of(a), bl = alignment_of(b), align = al < bl ? al : bl;
-	struct pair p = { a, b, entry_alloca(cg, cg->i64, "differs") };
+	LLVMValueRef differs = entry_alloca(cg, cg->i64, "differs"), old, x;
 	uint32_t at = 0;
 
-	LLVMBuildStore(cg->b, cg_const(cg, 0), p.differs);
-	if (bytes > UNROLL_BYTES && align == 8) {
-		each_word(cg, bytes, compare_word, &p);
-		at = bytes & ~7u;
+	LLVMBuildStore(cg->b, cg_const(cg, 0), differs);
+	if (bytes > UNROLL_BYTES) {
+		at = bytes - bytes % align;
+		compare_in_loop(cg, a, b, at, align, differs);
 	}
 	while (at < bytes) {
 		unsigned w = word_size(align, at, bytes - at);
-		LLVMValueRef x = cg_load(cg, a, at, w, false), y = cg_load(cg, b, at, w, false);
-		LLVMValueRef old = LLVMBuildLoad2(cg->b, cg->i64, p.differs, "");
 
-		LLVMBuildStore(cg->b, cg_op(cg, OP_BIT_OR, old, cg_op(cg, OP_BIT_XOR, x, y)), p.differs);
+		x = cg_op(cg, OP_BIT_XOR, cg_load(cg, a, at, w, false), cg_load(cg, b, at, w, false));
+		old = LLVMBuildLoad2(cg->b, cg->i64, differs, "");
+		LLVMBuildStore(cg->b, cg_op(cg, OP_BIT_OR, old, x), differs);
 		at += w;
 	}
-	return cg_compare(cg, OP_EQ, false, LLVMBuildLoad2(cg->b, cg->i64, p.differs, ""), cg_const(cg, 0));
+	return cg_compare(cg, OP_EQ, false, LLVMBuildLoad2(cg->b, cg->i64, differs, ""), cg_const(cg, 0));
 }
 
 LLVMValueRef bytes_equal_text(struct cg *cg, LLVMValueRef a, const char *text, uint32_t len, uint32_t bytes)
