@@ -47,3 +47,20 @@ struct map *script_map(struct script *s, const char *name, struct span use)
 	vec_push(&s->maps, m);
 	return m;
 }
+
+int script_use_unstable(struct script *s, const char *feature, const char *setting,
+			enum unstable value, struct span at)
+{
+	if (value == UNSTABLE_WARN)
+		diag_warning(s->diags, DIAG_UNSTABLE, (struct span){ 0, 0 },
+			     "Script is using an unstable feature: %s. To prevent this warning "
+			     "you must explicitly enable it in the config e.g. %s=enable",
+			     feature, setting);
+	if (value != UNSTABLE_ERROR)
+		return 0;
+	diag_error(s->diags, DIAG_UNSTABLE, at,
+		   "%s feature is not enabled by default. To enable this unstable feature, set the "
+		   "config flag to enable. %s=enable",
+		   feature, setting);
+	return -1;
+}

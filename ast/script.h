@@ -5,6 +5,7 @@
 
 #include "ast/settings.h"
 #include "ast/symtab.h"
+#include "base/span.h"
 #include "base/vec.h"
 
 struct attach_target;
@@ -53,6 +54,11 @@ struct script *script_new(const struct host *host);
 void script_free(struct script *s);
 /* The map of that name, made when it is new. */
 struct map *script_map(struct script *s, const char *name, struct span use);
+
+/* A feature that may change is used: allowed, warned of once for all of the script, or refused at
+ * this place, as its setting ("unstable_x", with this value) has it. 0, or -1 with a diag. */
+int script_use_unstable(struct script *s, const char *feature, const char *setting,
+			enum unstable value, struct span at);
 
 /* The passes over the tree, in order. Each stops the rest when it recorded errors. */
 enum dump { DUMP_AST = 1, DUMP_TYPES = 2 };

@@ -7,7 +7,10 @@
 
 #include <cmocka.h>
 
+#include "ast/script.h"
 #include "ast/settings.h"
+#include "base/diag.h"
+#include "base/host.h"
 #include "base/str.h"
 #include "base/vec.h"
 
@@ -144,6 +147,38 @@ static void test_environment(void **state)
 	strbuf_done(&message);
 }
 
+static int use(struct script *s, enum unstable value, uint32_t at)
+{
+	return script_use_unstable(s, "x", "unstable_x", value, (struct span){ at, 9 });
+}
+
+static void test_unstable(void **state)
+{
+	static const struct host host;
+	struct script *s = script_new(&host);
+	const struct diag *d;
+
+	(void)state;
+	assert_int_equal(use(s, UNSTABLE_ENABLE, 5), 0);
+	assert_null(diags_first(s->diags));
+	for (uint32_t i = 5; i < 8; i++) /* said once, wherever it is used */
+		assert_int_equal(use(s, UNSTABLE_WARN, i), 0);
+	d = diags_first(s->diags);
+	assert_int_equal(d->severity, DIAG_IS_WARNING);
+	assert_string_equal(d->message, "Script is using an unstable feature: x. To prevent this "
+			    "warning you must explicitly enable it in the config e.g. "
+			    "unstable_x=enable");
+	assert_int_equal(d->span.start, 0);
+	assert_null(d->next);
+	assert_int_equal(use(s, UNSTABLE_ERROR, 5), -1);
+	assert_int_equal(d->next->code, DIAG_UNSTABLE);
+	assert_int_equal(d->next->span.start, 5);
+	assert_string_equal(d->next->message, "x feature is not enabled by default. To enable this "
+			    "unstable feature, set the config flag to enable. unstable_x=enable");
+	assert_int_equal(diags_errors(s->diags), 1);
+	script_free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -151,6 +186,7 @@ int main(void)
 		cmocka_unit_test(test_license),
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_environment),
+		cmocka_unit_test(test_unstable),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
