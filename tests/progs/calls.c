@@ -1,5 +1,6 @@
-/* calls N [SECONDS]: calls outer(i, "word") for i from 1 to N, which calls middle(i + 1, 2 * i), which calls
- * inner(i + 1, 2 * i, -3, 4, 5, 6), which returns the sum. Sleeps first when SECONDS are given. */
+/* calls N [BEFORE [AFTER]]: calls outer(i, "word") for i from 1 to N, which calls middle(i + 1, 2 * i), which calls
+ * inner(i + 1, 2 * i, -3, 4, 5, 6), which returns the sum. BEFORE and AFTER
+ * are seconds to sleep. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <time.h>
@@ -44,11 +45,13 @@ TRACED const char *spell(int64_t i)
 int main(int argc, char **argv)
 {
 	long n = argc > 1 ? atol(argv[1]) : 1;
-	struct timespec ts = { argc > 2 ? atol(argv[2]) : 0, 0 };
+	struct timespec before = { argc > 2 ? atol(argv[2]) : 0, 0 };
+	struct timespec after = { argc > 3 ? atol(argv[3]) : 0, 0 };
 
 	total += words[0][0] + words[1][0]; /* a probe can only read memory that is there */
-	nanosleep(&ts, NULL);
+	nanosleep(&before, NULL);
 	for (long i = 1; i <= n; i++)
 		outer(i, spell(i));
+	nanosleep(&after, NULL);
 	return 0;
 }
