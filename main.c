@@ -232,6 +232,15 @@ static int check_named_params(const struct session *s)
 	return STATUS_REFUSED;
 }
 
+/* LLVM itself failed, rather than the script asking for too much. */
+static bool has_internal_error(const struct diags *ds)
+{
+	for (const struct diag *d = diags_first(ds); d; d = d->next)
+		if (d->severity == DIAG_IS_ERROR && d->code == DIAG_SYSTEM)
+			return true;
+	return false;
+}
+
 static int compile(struct session *s, struct program *ret_program)
 {
 	unsigned show = s->opt.show;
@@ -255,7 +264,7 @@ static int compile(struct session *s, struct program *ret_program)
 	}
 	if (codegen_program(s->script, cg, ret_program)) {
 		show_errors(s);
-		return STATUS_INTERNAL;
+		return has_internal_error(s->script->diags) ? STATUS_INTERNAL : STATUS_REFUSED;
 	}
 	show_warnings(s);
 	fflush(stdout);
