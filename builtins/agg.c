@@ -169,3 +169,12 @@ void agg_mean_emit_update(struct cg *cg, const struct type *t, struct cg_slot *s
 	cg_atomic_add(cg, slot->addr, offsetof(struct agg_mean, total), value.ref);
 	cg_atomic_add(cg, slot->addr, offsetof(struct agg_mean, count), cg_const(cg, 1));
 }
+
+void agg_mean_emit_merge(struct cg *cg, const struct type *t, struct cg_slot *acc, struct cg_slot *slot)
+{
+	struct cg_slot acc_count = { cg_at(cg, acc->addr, offsetof(struct agg_mean, count)) };
+	struct cg_slot slot_count = { cg_at(cg, slot->addr, offsetof(struct agg_mean, count)) };
+
+	agg_emit_merge(cg, t, acc, slot);
+	agg_emit_merge(cg, t, &acc_count, &slot_count);
+}

@@ -27,6 +27,7 @@ struct agg_mean {
 	uint64_t count;
 };
 void agg_mean_emit_update(struct cg *cg, const struct type *t, struct cg_slot *slot, struct value value);
+void agg_mean_emit_merge(struct cg *cg, const struct type *t, struct cg_slot *acc, struct cg_slot *slot);
 void agg_mean_merge(const struct type *t, void *acc, const void *slot);
 /* Total by count, towards zero; 0 when nothing was counted. Unsigned ones as the bits of a uint64. */
 int64_t agg_mean(const struct type *t, const void *acc);

@@ -9,15 +9,6 @@ static void format_avg(struct output *o, const struct type *t, const void *acc, 
 	agg_put(t, agg_mean(t, acc), div, out);
 }
 
-static void emit_merge(struct cg *cg, const struct type *t, struct cg_slot *acc, struct cg_slot *slot)
-{
-	struct cg_slot acc_count = { cg_at(cg, acc->addr, offsetof(struct agg_mean, count)) };
-	struct cg_slot slot_count = { cg_at(cg, slot->addr, offsetof(struct agg_mean, count)) };
-
-	agg_emit_merge(cg, t, acc, slot);
-	agg_emit_merge(cg, t, &acc_count, &slot_count);
-}
-
 /* BPF divides unsigned numbers only: divides the magnitude and puts the sign back. */
 static struct value emit_result(struct cg *cg, const struct type *t, struct cg_slot *acc)
 {
@@ -42,7 +33,7 @@ static const struct agg avg = {
 	.slot_size = sizeof(struct agg_mean),
 	.is_castable = true,
 	.emit_update = COMPILE_SIDE(agg_mean_emit_update),
-	.emit_merge = COMPILE_SIDE(emit_merge),
+	.emit_merge = COMPILE_SIDE(agg_mean_emit_merge),
 	.emit_result = COMPILE_SIDE(emit_result),
 	.merge = agg_mean_merge,
 	.format = format_avg,

@@ -50,8 +50,9 @@ struct agg {
 	struct value (*emit_bucket)(struct cg *cg, const struct node *call);
 	/* Adds a call to the slot of this CPU. value: the first argument, evaluated, or nothing. */
 	void (*emit_update)(struct cg *cg, const struct type *t, struct cg_slot *slot, struct value value);
-	/* Kernel side, castable ones: adds one CPU's slot to an accumulator of slot_size bytes. */
+	/* Kernel side: adds one CPU's slot to an accumulator of slot_size bytes. NULL: cannot be read. */
 	void (*emit_merge)(struct cg *cg, const struct type *t, struct cg_slot *acc, struct cg_slot *slot);
+	/* Castable ones: an accumulator as an integer. */
 	struct value (*emit_result)(struct cg *cg, const struct type *t, struct cg_slot *acc);
 	/* User side. Adds one CPU's slot to acc (both slot_size bytes); NULL: 64-bit counts add up. */
 	void (*merge)(const struct type *t, void *acc, const void *slot);

@@ -22,6 +22,7 @@ static const struct agg stats = {
 	.unsigned_type_name = "ustats_t",
 	.slot_size = sizeof(struct agg_mean),
 	.emit_update = COMPILE_SIDE(agg_mean_emit_update),
+	.emit_merge = COMPILE_SIDE(agg_mean_emit_merge),
 	.merge = agg_mean_merge,
 	.format = format_stats,
 	.rank = agg_mean_rank,

@@ -131,13 +131,29 @@ static void merge_cpus(struct cg *cg, const struct map_desc *m, LLVMValueRef key
 	counted_end(cg, &cpus);
 }
 
-struct value agg_read(struct cg *cg, const struct map_desc *m, LLVMValueRef key)
+/* The slots of all CPUs in one; zero when there are none. */
+static struct cg_slot merged_slot(struct cg *cg, const struct map_desc *m, LLVMValueRef key)
 {
 	struct cg_slot acc = { cg_temp(cg, m->value->agg->slot_size, "acc") };
 
 	cg_zero(cg, acc.addr, m->value->agg->slot_size);
 	merge_cpus(cg, m, key, &acc);
+	return acc;
+}
+
+struct value agg_read(struct cg *cg, const struct map_desc *m, LLVMValueRef key)
+{
+	struct cg_slot acc = merged_slot(cg, m, key);
+
 	return m->value->agg->emit_result(cg, m->value, &acc);
+}
+
+struct cg_slot cg_map_slot(struct cg *cg, const struct node *map)
+{
+	LLVMValueRef key;
+
+	cg_map_key(cg, map, &key);
+	return merged_slot(cg, map->map.sym->desc, key);
 }
 
 /* Reading what is not there is an everyday thing: counted only when the user asks (-k). */
