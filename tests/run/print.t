@@ -127,3 +127,10 @@ NEEDS  root
 RUN    (timeout 20 $SONDE -q -B line -e 'begin { printf("now\n"); } interval:s:30 { exit(); }' & echo $! >{{TMP}}/pid; wait) |
 	(read -r line; echo "got $line"; kill $(cat {{TMP}}/pid))
 EXPECT got now
+
+NAME   elements of stats
+NEEDS  root
+SCRIPT begin { @s["a"] = stats(5); @s["a"] = stats(-20); @s["a"] = stats(3); print(@s["a"]); print(@s["b"]); clear(@s); }
+EXPECT
+	{ .count = 3, .average = -4, .total = -12 }
+	{ .count = 0, .average = 0, .total = 0 }
