@@ -340,3 +340,21 @@ EXPECT
 
 
 	@sum: 8609325
+
+NAME   cpid is the process of -c
+NEEDS  root
+SCRIPT tracepoint:syscalls:sys_enter_getppid /pid == cpid/ { @ = count(); } end { print(has_cpid); }
+ARGS   -q -c '{{PROGS}}/getppids 500'
+EXPECT
+	true
+
+
+	@: 500
+
+NAME   without -c there is no cpid
+NEEDS  root
+SCRIPT begin { print(has_cpid); print(cpid); }
+ARGS   -q
+MATCH  WARNING: No child command \(`-c`\); cpid is zero
+LINE   false
+LINE   0
