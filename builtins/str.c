@@ -10,6 +10,7 @@ enum {
 	SHORT_STRLEN = 1024,           /* below this max_strlen one byte more is read, to see what was cut */
 	BUF_HEADER = 4,                /* a buffer's length, in front of its bytes */
 	INLINE_COMPARE = 16,           /* bytes that strncmp() compares without a loop */
+	LARGEST_VALUE = 1 << 28,       /* the kernel's verifier counts offsets up to 2^29 */
 };
 
 static bool is_number(const struct type *t)
@@ -39,7 +40,18 @@ static ref emit_min(struct cg *cg, ref a, ref b)
 	return cg_select(cg, cg_compare(cg, OP_LT, false, a, b), a, b);
 }
 
-/* A length argument that is a negative literal is refused; text: the function's name. */
+/* Whether values of max_strlen bytes can be handled at all. */
+static int check_max_strlen(struct script *s, const char *what, const struct node *call)
+{
+	if (s->settings.max_strlen <= LARGEST_VALUE)
+		return 0;
+	diag_error(s->diags, DIAG_STRING_LENGTH, call->span,
+		   "BPFTRACE_MAX_STRLEN too large to use on %s (%llu > %u)", what,
+		   (unsigned long long)s->settings.max_strlen, LARGEST_VALUE);
+	return -1;
+}
+
+/* A length argument that is a negative literal is refused. */
 static int check_length(struct script *s, const char *name, const struct node *len)
 {
 	if (!len || len->kind != NODE_number || !len->number.negative)
@@ -74,8 +86,8 @@ static int check_str(struct script *s, struct unit *u, struct node *call)
 
 	(void)u;
 	call->as = AS_KERNEL;
-	call->type = type_string(s->types, (uint32_t)most);
-	if (check_length(s, "str", len))
+	call->type = type_string(s->types, most <= LARGEST_VALUE ? (uint32_t)most : LARGEST_VALUE);
+	if (check_max_strlen(s, "string", call) || check_length(s, "str", len))
 		return -1;
 	if (len && len->kind == NODE_number && len->number.value >= most)
 		warn_length(s, len, most);
@@ -138,7 +150,7 @@ static void emit_str(struct cg *cg, const struct node *call, ref dst)
 
 static uint64_t longest_buffer(const struct script *s)
 {
-	return s->settings.max_strlen - BUF_HEADER;
+	return s->settings.max_strlen > BUF_HEADER ? s->settings.max_strlen - BUF_HEADER : 0;
 }
 
 /* Bytes there are to read; a number or pointer does not tell. */
@@ -177,7 +189,7 @@ static int check_buf(struct script *s, struct unit *u, struct node *call)
 			   "buf() expects a length argument for non-array type %s", arg->type->name);
 		return -1;
 	}
-	if (check_length(s, "buf", len))
+	if (check_max_strlen(s, "buffer", call) || check_length(s, "buf", len))
 		return -1;
 	if (len && len->kind == NODE_number && len->number.value > longest_buffer(s))
 		warn_length(s, len, longest_buffer(s));
