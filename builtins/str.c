@@ -179,6 +179,7 @@ static int check_buf(struct script *s, struct unit *u, struct node *call)
 
 	(void)u;
 	call->as = AS_KERNEL;
+	call->type = type_buffer(s->types, 1);
 	if (kind != TYPE_STRING && kind != TYPE_ARRAY && kind != TYPE_POINTER && !is_number(arg->type)) {
 		diag_error(s->diags, DIAG_ARG_TYPE, arg->span,
 			   "buf() expects an integer, string, or array argument but saw %s", arg->type->name);
