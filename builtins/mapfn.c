@@ -3,6 +3,7 @@
 
 #include "ast/script.h"
 #include "base/diag.h"
+#include "base/host.h"
 #include "builtins/builtin.h"
 #include "codegen/cg.h"
 #include "runtime/run.h"
@@ -50,6 +51,28 @@ static int refuse_shape(struct script *s, const struct node *call, const char *h
 	return -1;
 }
 
+/* Elements of aggregations with buckets are as many elements of the kernel's map, and a scalar one has
+ * them for every CPU. Up to 8192 jumps in a row are what the verifier follows. */
+static int check_buckets(struct script *s, const struct node *call)
+{
+	enum { MAX_STEPS = 8000 };
+	const struct map *m = builtin_arg(call, 0)->map.sym;
+	uint64_t steps;
+	struct diag *d;
+
+	if (!m->value || m->value->kind != TYPE_AGG || !m->value->agg->is_bucketed)
+		return 0;
+	steps = m->value->agg->n_buckets(m->value);
+	steps *= m->is_keyed ? 1 : s->host->n_cpus;
+	if (steps <= MAX_STEPS)
+		return 0;
+	d = diag_error(s->diags, DIAG_AGGREGATION, call->span,
+		       "%s() has to look at %llu places of @%s one by one, and the kernel allows %d",
+		       call->call.name, (unsigned long long)steps, m->name, MAX_STEPS);
+	diag_hint(s->diags, d, "clear(@%s) is done outside of the kernel and has no such limit.", m->name);
+	return -1;
+}
+
 static int check_delete(struct script *s, struct unit *u, struct node *call)
 {
 	const struct node *map = builtin_arg(call, 0);
@@ -59,7 +82,7 @@ static int check_delete(struct script *s, struct unit *u, struct node *call)
 		return refuse_shape(s, call, " with two arguments", true);
 	if (!map->map.key && map->map.sym->is_keyed)
 		return refuse_shape(s, call, " with a single argument", false);
-	return 0;
+	return check_buckets(s, call);
 }
 
 static struct value emit_delete(struct cg *cg, const struct node *call)
@@ -75,7 +98,7 @@ static int check_has_key(struct script *s, struct unit *u, struct node *call)
 	(void)u;
 	if (builtin_arg(call, 0)->map.sym->is_scalar)
 		return refuse_shape(s, call, "", true);
-	return 0;
+	return check_buckets(s, call);
 }
 
 static struct value emit_has_key(struct cg *cg, const struct node *call)

@@ -16,15 +16,22 @@
 
 static const struct host host = { .n_cpus = 2, .kernel_version = 0x061200 };
 
-static struct script *check(const char *body)
+static const struct host big_host = { .n_cpus = 64, .kernel_version = 0x061200 };
+
+static struct script *check_on(const struct host *h, const char *body)
 {
-	struct script *s = script_new(&host);
+	struct script *s = script_new(h);
 	char text[1024];
 
 	snprintf(text, sizeof(text), "begin { %s }", body);
 	assert_int_equal(script_parse(s, "test", text, strlen(text)), 0);
 	script_check(s, 0);
 	return s;
+}
+
+static struct script *check(const char *body)
+{
+	return check_on(&host, body);
 }
 
 /* -- the type of @x -- */
@@ -160,6 +167,34 @@ static void test_complaints(void **state)
 	}
 }
 
+/* Going through all buckets of all CPUs, where that is more than the verifier follows. */
+static void test_many_buckets(void **state)
+{
+	static const struct {
+		const struct host *host;
+		const char *body;
+		unsigned errors;
+	} cases[] = {
+		{ &host, "@x = lhist(1, 0, 1000, 1); delete(@x);", 0 },
+		{ &big_host, "@x = lhist(1, 0, 1000, 1); delete(@x);", 1 },
+		{ &big_host, "delete(@x); @x = lhist(1, 0, 1000, 1);", 1 },
+		{ &big_host, "@x = lhist(1, 0, 100, 1); delete(@x);", 0 },
+		{ &big_host, "@x[1] = lhist(1, 0, 1000, 1); delete(@x, 1); print(has_key(@x, 1));", 0 },
+		{ &big_host, "@x = count(); delete(@x);", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct script *s = check_on(cases[i].host, cases[i].body);
+
+		if (diags_errors(s->diags) != cases[i].errors)
+			fail_msg("%s: %u errors", cases[i].body, diags_errors(s->diags));
+		if (cases[i].errors)
+			assert_int_equal(diags_first(s->diags)->code, DIAG_AGGREGATION);
+		script_free(s);
+	}
+}
+
 /* -- how maps are kept -- */
 
 static void test_plan(void **state)
@@ -191,6 +226,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_map_types),
 		cmocka_unit_test(test_complaints),
+		cmocka_unit_test(test_many_buckets),
 		cmocka_unit_test(test_plan),
 	};
 
