@@ -95,9 +95,10 @@ static uint64_t divide_count(uint64_t count, int64_t div)
 	return div && div != 1 ? (uint64_t)((__int128)count / div) : count;
 }
 
-void agg_put_bars(const struct type *t, const uint64_t *counts, int64_t div,
+void agg_put_bars(const struct type *t, const void *slots, int64_t div,
 		  void (*label)(const struct type *t, uint32_t i, struct strbuf *out), struct strbuf *out)
 {
+	const uint64_t *counts = slots;
 	uint32_t first = 0, end = t->agg->n_buckets(t);
 	uint64_t max = 0;
 
@@ -120,6 +121,7 @@ void agg_put_bars(const struct type *t, const uint64_t *counts, int64_t div,
 		strbuf_pad(out, ' ', BAR_WIDTH - bar);
 		strbuf_puts(out, "|\n");
 	}
+	strbuf_putc(out, '\n');
 }
 
 __int128 agg_rank_total(const struct type *t, const void *counts)

@@ -36,9 +36,9 @@ __int128 agg_mean_rank(const struct type *t, const void *acc);
 /* A number as the type has it, divided towards zero (div 0 or 1: not), as text. */
 void agg_put(const struct type *t, int64_t v, int64_t div, struct strbuf *out);
 
-/* Bucketed ones: lines from the first to the last bucket that is not empty. label appends the label of
- * bucket i. */
-void agg_put_bars(const struct type *t, const uint64_t *counts, int64_t div,
+/* Slots that are 64-bit counts: lines from the first to the last bucket that is not empty, and a blank
+ * one. label appends the label of bucket i. */
+void agg_put_bars(const struct type *t, const void *slots, int64_t div,
 		  void (*label)(const struct type *t, uint32_t i, struct strbuf *out), struct strbuf *out);
 __int128 agg_rank_total(const struct type *t, const void *counts);
 

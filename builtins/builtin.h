@@ -43,12 +43,15 @@ struct agg {
 	const char *unsigned_type_name; /* "usum_t"; NULL: the same */
 	uint32_t slot_size;            /* bytes of one slot of one CPU */
 	bool is_castable;              /* can be read as an integer */
-	bool is_bucketed;              /* one slot for each bucket; slots are 64-bit counts */
+	bool is_bucketed;              /* one slot for each bucket, all zero while it is empty */
+	uint32_t used_at;              /* bucketed: offset of 64 bits of a slot, zero only while it is empty */
 	/* Number of buckets of a type. */
 	uint32_t (*n_buckets)(const struct type *t);
-	/* Kernel side. Bucket number (64 bit) of a call, bucketed ones only. */
-	struct value (*emit_bucket)(struct cg *cg, const struct node *call);
-	/* Adds a call to the slot of this CPU. value: the first argument, evaluated, or nothing. */
+	/* Kernel side. Bucket number (64 bit) of a call, bucketed ones only; *by (nothing at first) is what
+	 * emit_update() gets. */
+	struct value (*emit_bucket)(struct cg *cg, const struct node *call, struct value *by);
+	/* Adds a call to the slot of this CPU. value: the first argument, evaluated, or nothing; bucketed:
+	 * what emit_bucket() made of it. May be called several times for one call. */
 	void (*emit_update)(struct cg *cg, const struct type *t, struct cg_slot *slot, struct value value);
 	/* Kernel side: adds one CPU's slot to an accumulator of slot_size bytes. NULL: cannot be read. */
 	void (*emit_merge)(struct cg *cg, const struct type *t, struct cg_slot *acc, struct cg_slot *slot);
@@ -58,11 +61,16 @@ struct agg {
 	void (*merge)(const struct type *t, void *acc, const void *slot);
 	/* The merged slot as text, divided by div; NULL for bucketed ones. */
 	void (*format)(struct output *o, const struct type *t, const void *acc, int64_t div, struct strbuf *out);
-	/* Order of a merged slot among others: smaller ones are printed first. */
+	/* Order of a merged slot among others: smaller ones are printed first. NULL: by the bytes of the
+	 * keys. */
 	__int128 (*rank)(const struct type *t, const void *acc);
-	/* Bucketed: all buckets of one key (n_buckets counts), lines each with its end. */
-	void (*format_buckets)(struct output *o, const struct type *t, const uint64_t *counts, int64_t div,
-			       struct strbuf *out);
+	/* Bucketed: a number that all keys of a map are shown by, from the merged slots of one after the
+	 * other; so_far is 0 at first. NULL: none is needed. */
+	uint64_t (*survey)(const struct type *t, const void *slots, uint64_t so_far);
+	/* Bucketed: the merged slots of one key (n_buckets of them), lines each with its end, the blank one
+	 * behind them included. surveyed: what survey() found. */
+	void (*format_buckets)(struct output *o, const struct type *t, const void *slots, uint64_t surveyed,
+			       int64_t div, struct strbuf *out);
 };
 
 /* A builtin value or function: one file of builtins/, one row. */

@@ -48,11 +48,11 @@ static void put_label(const struct type *t, uint32_t i, struct strbuf *out)
 	strbuf_putc(out, ')');
 }
 
-static void format_buckets(struct output *o, const struct type *t, const uint64_t *counts, int64_t div,
-			   struct strbuf *out)
+static void format_buckets(struct output *o, const struct type *t, const void *slots, uint64_t surveyed,
+			   int64_t div, struct strbuf *out)
 {
-	(void)o;
-	agg_put_bars(t, counts, div, put_label, out);
+	(void)o, (void)surveyed;
+	agg_put_bars(t, slots, div, put_label, out);
 }
 
 /* The position of the highest bit set in v, which is not 0: halves the range where it can be. */
@@ -92,12 +92,13 @@ static ref emit_fine(struct cg *cg, ref n, unsigned k)
 	return cg_op(cg, OP_ADD, cg_select(cg, small, n, cg_op(cg, OP_ADD, base, x)), one);
 }
 
-static struct value emit_bucket(struct cg *cg, const struct node *call)
+static struct value emit_bucket(struct cg *cg, const struct node *call, struct value *by)
 {
 	ref n = cg_expr(cg, builtin_arg(call, 0)).ref, zero = cg_const(cg, 0);
 	unsigned k = call->type->param[0];
 	ref bucket = k ? emit_fine(cg, n, k) : emit_power(cg, n);
 
+	(void)by;
 	bucket = cg_select(cg, cg_compare(cg, OP_LT, true, n, zero), zero, bucket);
 	return cg_value(bucket, type_int(cg_script_mut(cg)->types, 64, false));
 }

@@ -52,15 +52,14 @@ static void put_label(const struct type *t, uint32_t i, struct strbuf *out)
 }
 
 /* Counts stay as they are, whatever print() divides by. */
-static void format_buckets(struct output *o, const struct type *t, const uint64_t *counts, int64_t div,
-			   struct strbuf *out)
+static void format_buckets(struct output *o, const struct type *t, const void *slots, uint64_t surveyed,
+			   int64_t div, struct strbuf *out)
 {
-	(void)o;
-	(void)div;
-	agg_put_bars(t, counts, 1, put_label, out);
+	(void)o, (void)surveyed, (void)div;
+	agg_put_bars(t, slots, 1, put_label, out);
 }
 
-static struct value emit_bucket(struct cg *cg, const struct node *call)
+static struct value emit_bucket(struct cg *cg, const struct node *call, struct value *by)
 {
 	const int64_t *param = call->type->param;
 	ref n = cg_expr(cg, builtin_arg(call, 0)).ref;
@@ -68,6 +67,7 @@ static struct value emit_bucket(struct cg *cg, const struct node *call)
 	ref steps = cg_op(cg, OP_DIV, cg_op(cg, OP_SUB, n, min), cg_const(cg, param[STEP]));
 	ref bucket = cg_op(cg, OP_ADD, steps, cg_const(cg, 1));
 
+	(void)by;
 	bucket = cg_select(cg, cg_compare(cg, OP_GT, true, n, max),
 			   cg_const(cg, 1 + (param[MAX] - param[MIN]) / param[STEP]), bucket);
 	bucket = cg_select(cg, cg_compare(cg, OP_LT, true, n, min), zero, bucket);

@@ -261,16 +261,16 @@ static void assign_agg(struct cg *cg, const struct node *target, const struct no
 {
 	const struct map_desc *m = target->map.sym->desc;
 	const struct agg *agg = m->value->agg;
-	struct value by = { 0 };
+	struct value by = { 0 }, bucket;
 	LLVMValueRef key;
 
 	if (agg->is_bucketed)
-		by = agg->emit_bucket(cg, call);
+		bucket = agg->emit_bucket(cg, call, &by);
 	else if (call->call.args)
 		by = cg_expr(cg, call->call.args);
 	cg_map_key(cg, target, &key);
 	if (agg->is_bucketed)
-		store_bucket(cg, m, key, by.ref);
+		store_bucket(cg, m, key, bucket.ref);
 	if (m->key)
 		update_slot(cg, m, key, by, target->span);
 	else
@@ -434,8 +434,8 @@ static LLVMValueRef clear_global(struct cg *cg, const struct map_desc *m)
 	return was;
 }
 
-/* Zeroes the slots of every CPU; true when any of them was in use: a bucket when it counted something,
- * others have a mark behind the slot. */
+/* Zeroes the slots of every CPU; true when any of them was in use: a bucket says so itself, others have
+ * a mark behind the slot. */
 static LLVMValueRef clear_cpus(struct cg *cg, const struct map_desc *m)
 {
 	const struct agg *agg = m->value->agg;
@@ -448,7 +448,7 @@ static LLVMValueRef clear_cpus(struct cg *cg, const struct map_desc *m)
 	cpu = counted_begin(cg, &cpus, cg->s->host->n_cpus, "cpus");
 	slot = lookup_on_cpu(cg, m, key, cpu);
 	f = cg_if(cg, cg_not(cg, cg_is_null(cg, slot)));
-	used = cg_load(cg, slot, agg->is_bucketed ? 0 : agg->slot_size, 8, false);
+	used = cg_load(cg, slot, agg->is_bucketed ? agg->used_at : agg->slot_size, 8, false);
 	set_if(cg, any, cg_compare(cg, OP_NE, false, used, cg_const(cg, 0)));
 	cg_zero(cg, slot, m->value_size);
 	cg_end(cg, &f);

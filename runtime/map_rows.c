@@ -162,7 +162,8 @@ static void rows_of_buckets(const struct run *run, const struct map_desc *m, con
 			    struct map_rows *rows)
 {
 	uint32_t n_buckets = m->value->agg->n_buckets(m->value);
-	size_t key = m->key_size - sizeof(uint64_t), value = n_buckets * sizeof(uint64_t);
+	size_t slot = m->value->agg->slot_size;
+	size_t key = m->key_size - sizeof(uint64_t), value = n_buckets * slot;
 	const char **sorted = xcalloc(raw->n, sizeof(*sorted));
 
 	for (size_t i = 0; i < raw->n; i++)
@@ -183,8 +184,7 @@ static void rows_of_buckets(const struct run *run, const struct map_desc *m, con
 		memcpy(&bucket, sorted[i] + key, sizeof(bucket));
 		if (bucket < n_buckets)
 			merge_cpus(m, run_host(run)->n_cpus, raw->values + at * raw->value_size,
-				   rows->values + (rows->n - 1) * value +
-					   bucket * sizeof(uint64_t));
+				   rows->values + (rows->n - 1) * value + bucket * slot);
 	}
 	free(sorted);
 }

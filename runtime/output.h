@@ -51,9 +51,10 @@ void output_printf(struct output *o, const char *format, size_t format_len, cons
 /* A map as read from the kernel, merged over CPUs. */
 struct map_entry {
 	const void *key;               /* NULL: scalar */
-	const void *value;             /* plain value, merged slot, or n_buckets 64-bit counts */
+	const void *value;             /* plain value, merged slot, or n_buckets of them */
 };
-/* Sorts and writes a map (spec/output.md 3). top 0: all. div 0 or 1: undivided. No entries: writes
+/* Sorts and writes a map (spec/output.md 3) whose entries come in order of the bytes of their keys where
+ * they are shown in that order (agg->rank). top 0: all. div 0 or 1: undivided. No entries: writes
  * nothing; print() of an empty scalar map that is not bucketed hands in one entry of zero bytes. */
 void output_map(struct output *o, const struct map_desc *m, struct map_entry *entries, size_t n,
 		uint64_t top, int64_t div);

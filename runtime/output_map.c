@@ -10,7 +10,7 @@
 /* An entry with what it is sorted by: rank first, then key, then the order it came in. */
 struct sortable {
 	__int128 rank;
-	const struct type *key_type;   /* NULL: scalar */
+	const struct type *key_type;   /* NULL: scalar, or in order of the bytes as it came in */
 	const struct map_entry *entry;
 	size_t index;
 };
@@ -52,7 +52,7 @@ static __int128 rank_of(const struct map_desc *m, const struct map_entry *e)
 	int64_t v;
 
 	if (t->kind == TYPE_AGG)
-		return t->agg->rank(t, e->value);
+		return t->agg->rank ? t->agg->rank(t, e->value) : 0;
 	if (t->kind != TYPE_INT)
 		return 0;
 	v = value_read(t, e->value);
@@ -78,19 +78,30 @@ static void put_head(struct output *o, const struct map_desc *m, const struct ma
 	strbuf_done(&key);
 }
 
-static void put_entry(struct output *o, const struct map_desc *m, const struct map_entry *e, int64_t div,
-		      struct strbuf *out)
+/* The number that all entries are shown by. */
+static uint64_t survey(const struct type *t, const struct map_entry *entries, size_t n)
+{
+	uint64_t found = 0;
+
+	if (t->kind == TYPE_AGG && t->agg->survey)
+		for (size_t i = 0; i < n; i++)
+			found = t->agg->survey(t, entries[i].value, found);
+	return found;
+}
+
+static void put_entry(struct output *o, const struct map_desc *m, const struct map_entry *e,
+		      uint64_t surveyed, int64_t div, struct strbuf *out)
 {
 	const struct type *t = m->value;
 
 	put_head(o, m, e, out);
 	if (t->kind == TYPE_AGG && t->agg->is_bucketed) {
 		strbuf_puts(out, ":\n");
-		t->agg->format_buckets(o, t, e->value, div, out);
-	} else {
-		strbuf_puts(out, ": ");
-		output_format_div(o, t, e->value, div, out);
+		t->agg->format_buckets(o, t, e->value, surveyed, div, out);
+		return;
 	}
+	strbuf_puts(out, ": ");
+	output_format_div(o, t, e->value, div, out);
 	strbuf_putc(out, '\n');
 }
 
@@ -98,14 +109,17 @@ void output_map(struct output *o, const struct map_desc *m, struct map_entry *en
 		uint64_t top, int64_t div)
 {
 	struct sortable *sorted = xcalloc(n ? n : 1, sizeof(*sorted));
+	bool by_bytes = m->value->kind == TYPE_AGG && !m->value->agg->rank;
+	uint64_t surveyed = survey(m->value, entries, n);
 	struct strbuf text = { 0 };
 
 	for (size_t i = 0; i < n; i++)
-		sorted[i] = (struct sortable){ rank_of(m, &entries[i]), m->key, &entries[i], i };
+		sorted[i] = (struct sortable){ rank_of(m, &entries[i]), by_bytes ? NULL : m->key,
+					       &entries[i], i };
 	qsort(sorted, n, sizeof(*sorted), compare_entries);
 	for (size_t i = top && top < n ? n - top : 0; i < n; i++) {
 		strbuf_reset(&text);
-		put_entry(o, m, sorted[i].entry, div, &text);
+		put_entry(o, m, sorted[i].entry, surveyed, div, &text);
 		output_write(o, text.data, text.len);
 	}
 	strbuf_done(&text);

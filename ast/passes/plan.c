@@ -39,7 +39,7 @@ static void plan_scalar(struct plan *plan, struct map_desc *d)
 	d->bpf_type = BPF_MAP_TYPE_PERCPU_ARRAY;
 	d->key_size = 4;
 	d->max_entries = v->agg->is_bucketed ? v->agg->n_buckets(v) : 1;
-	d->value_size = v->agg->is_bucketed ? 8 : v->agg->slot_size + 8;
+	d->value_size = v->agg->is_bucketed ? v->agg->slot_size : v->agg->slot_size + 8;
 }
 
 static void plan_keyed(const struct script *s, const struct map *m, struct map_desc *d)
