@@ -7,34 +7,16 @@
 enum { MAX_ARGS = 5 };
 
 /* LLVM value names tell which helper a call is (tests look for them). */
-static const struct {
-	enum bpf_func_id id;
-	const char *name;
-} helper_names[] = {
-	{ BPF_FUNC_map_lookup_elem, "map_lookup_elem" },
-	{ BPF_FUNC_map_update_elem, "map_update_elem" },
-	{ BPF_FUNC_map_delete_elem, "map_delete_elem" },
-	{ BPF_FUNC_map_lookup_percpu_elem, "map_lookup_percpu_elem" },
-	{ BPF_FUNC_for_each_map_elem, "for_each_map_elem" },
-	{ BPF_FUNC_loop, "loop" },
-	{ BPF_FUNC_ringbuf_reserve, "ringbuf_reserve" },
-	{ BPF_FUNC_probe_read_kernel, "probe_read_kernel" },
-	{ BPF_FUNC_probe_read_user, "probe_read_user" },
-	{ BPF_FUNC_probe_read_kernel_str, "probe_read_kernel_str" },
-	{ BPF_FUNC_probe_read_user_str, "probe_read_user_str" },
-	{ BPF_FUNC_get_current_comm, "get_current_comm" },
-	{ BPF_FUNC_get_current_pid_tgid, "get_current_pid_tgid" },
-	{ BPF_FUNC_get_smp_processor_id, "get_smp_processor_id" },
-	{ BPF_FUNC_ktime_get_boot_ns, "ktime_get_boot_ns" },
-	{ BPF_FUNC_get_stack, "get_stack" },
+/* Results are named after the function, for people who read the code. */
+static const char *const helper_names[] = {
+#define NAME(helper) [BPF_FUNC_##helper] = #helper
+	__BPF_FUNC_MAPPER(NAME)
+#undef NAME
 };
 
 static const char *helper_name(enum bpf_func_id id)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(helper_names); i++)
-		if (helper_names[i].id == id)
-			return helper_names[i].name;
-	return "helper";
+	return id < ARRAY_SIZE(helper_names) ? helper_names[id] : "helper";
 }
 
 static LLVMValueRef call_helper(struct cg *cg, enum bpf_func_id id, LLVMTypeRef result, unsigned n,
@@ -59,6 +41,10 @@ ref cg_helper(struct cg *cg, enum bpf_func_id id, unsigned n, ...)
 	va_start(ap, n);
 	r = call_helper(cg, id, cg->i64, n, ap);
 	va_end(ap);
+	/* Before 6.4 (d7ba4cc900bf) the kernel's functions behind these return int, and it calls them directly:
+	 * the upper half of the register is not the sign. */
+	if (id == BPF_FUNC_map_update_elem || id == BPF_FUNC_map_delete_elem)
+		r = cg_extend(cg, r, 4, true);
 	return r;
 }
 
