@@ -253,3 +253,71 @@ EXPECT
 	10000
 	500
 ERR_NOT WARNING
+
+NAME   tseries: no call of a hundred thousand is missing from its interval
+NEEDS  root
+TIMEOUT 120
+RUN    $SONDE -q -e 'config = { unstable_tseries=enable } tracepoint:syscalls:sys_enter_getppid /comm == "getppids"/ {
+	@n = tseries(1, 1ms, 100000, "sum"); @k[args.__syscall_nr] = tseries(1, 1ms, 4000, "sum"); }' -c "$PROGS/getppids 100000" >printed;
+	for map in '@n:' '@k[110]:'; do awk -v map="$map" '$0 == "" { on = 0 } on && /^[0-9]/ && $NF != "-" { n += $NF } $0 == map { on = 1 } END { print map, n }' printed; done
+EXPECT
+	@n: 100000
+	@k[110]: 100000
+
+NAME   tseries: last, average, smallest, largest and sum of ten thousand calls in one interval
+NEEDS  root
+SCRIPT tracepoint:syscalls:sys_enter_lseek /args.fd == 4294967295/ { @ = tseries(args.offset, 1000000s, 1);
+	@avg = tseries(args.offset, 1000000s, 1, "avg"); @max = tseries(args.offset, 1000000s, 1, "max");
+	@min = tseries(args.offset, 1000000s, 1, "min"); @neg = tseries(-args.offset, 1000000s, 1, "sum");
+	@sum = tseries(args.offset, 1000000s, 1, "sum"); }
+ARGS   -q -c '{{PROGS}}/lseeks 1 10000'
+ENV    TZ=UTC SONDE_UNSTABLE_TSERIES=enable
+MATCH  ^@sum:$
+MATCH  ^ {19}9999 {44}10001$
+MATCH  ^[0-9:]{8}\.0{9} \|                         \*                         \| 10000$
+MATCH  ^[0-9:]{8}\.0{9} \|                         \*                         \| 5000$
+MATCH  ^[0-9:]{8}\.0{9} \|                         \*                         \| 1$
+MATCH  ^[0-9:]{8}\.0{9} \|                         \*                         \| 50005000$
+MATCH  ^[0-9:]{8}\.0{9} \|                         \*                         \| -50005000$
+ERR_NOT unstable
+
+NAME   tseries: the intervals are those of the clock
+NEEDS  root kernel>=6.1
+RUN    TZ=UTC $SONDE -q -e 'BEGIN { printf("%s %llu %llu\n", strftime("%H:%M", nsecs(tai)), nsecs(tai) / 60000000000, nsecs(sw_tai) / 60000000000);
+	@ = tseries(nsecs(tai) / 60000000000, 1m, 5); @b = tseries(nsecs(sw_tai) / 60000000000, 60s, 5); }' 2>&1 |
+	awk '/^WARNING: Script is using an unstable feature: tseries\./ { warned++ } NR < 3 && /^[0-9]/ { at = $1; a = $2; b = $3 }
+	/\*/ { n++; if (substr($1, 1, 5) == at && $NF == a && a == b) same++ } END { print n, same, warned }'
+EXPECT 2 2 1
+
+NAME   tseries: print, zero, clear, delete and has_key
+NEEDS  root
+RUN    TZ=UTC $SONDE -q -e 'config = { unstable_tseries=enable } begin { @a = tseries(7, 1000000s, 3); @e = tseries(7, 1000000s, 3);
+	@k["x"] = tseries(0, 1000000s, 3); @k["y"] = tseries(-3, 1000000s, 3); @z = tseries(0, 1000000s, 3);
+	print(@a); printf("%d %d %d\n", has_key(@k, "x"), has_key(@k, "z"), delete(@k, "x")); printf("%d %d\n", has_key(@k, "x"), delete(@k, "x"));
+	printf("%d\n", delete(@z)); printf("%d\n", delete(@z)); print(@z); print(@k); zero(@k); print(@k); clear(@k); print(@k); clear(@a); print(@a); zero(@e); }' |
+	sed 's/^[0-9:]\{8\}[.]0\{9\} /TIME/'
+EXPECT
+	@a:
+	                   6                                                   8
+	hh:mm:ss.ns        |___________________________________________________|
+	TIME|                         *                         | 7
+	                   v___________________________________________________v
+	                   6                                                   8
+
+	1 0 1
+	0 0
+	1
+	0
+	@k[y]:
+	                   -4                                                 -2
+	hh:mm:ss.ns        |___________________________________________________|
+	TIME|                         *                         | -3
+	                   v___________________________________________________v
+	                   -4                                                 -2
+
+	@k[y]:
+	<no data>
+
+
+	@e:
+	<no data>

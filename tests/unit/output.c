@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -27,6 +28,7 @@ static const struct settings settings = { .str_trunc_trailer = "..", .max_strlen
 static int setup(void **state)
 {
 	(void)state;
+	setenv("TZ", "UTC", 1);
 	arena = arena_new();
 	ts = types_new(arena, intern_new(arena));
 	return 0;
@@ -345,6 +347,189 @@ static void labels(void **state)
 		expect_label(linear[i].want, agg_type("lhist", true, linear[i].param), linear[i].bucket);
 }
 
+/* -- time series -- */
+
+enum { SECOND = 1000000000, LAST = 0, AVG, MAX, MIN, SUM };
+#define LINE51 "___________________________________________________"
+#define GAP51  "                                                   "
+
+struct series_slot {
+	int64_t value;
+	uint64_t meta, epoch;
+};
+
+/* The TAI of a time of day (UTC), 1970-01-01, in nanoseconds. */
+static uint64_t tai_of(unsigned hour, unsigned minute, unsigned second, uint64_t ns)
+{
+	struct timespec tai, wall;
+	int64_t ahead;
+
+	clock_gettime(CLOCK_TAI, &tai);
+	clock_gettime(CLOCK_REALTIME, &wall);
+	ahead = ((tai.tv_sec - wall.tv_sec) * SECOND + tai.tv_nsec - wall.tv_nsec + SECOND / 2) / SECOND;
+	return ((hour * 60 + minute) * 60 + second + ahead) * (uint64_t)SECOND + ns;
+}
+
+static const struct type *series_type(uint64_t interval, int64_t n, int64_t how, bool is_signed)
+{
+	const int64_t param[TYPE_PARAMS] = { (int64_t)interval, n, how };
+
+	return agg_type("tseries", is_signed, param);
+}
+
+static void put_slot(const struct type *t, struct series_slot *slots, uint64_t epoch, int64_t v)
+{
+	slots[epoch % (uint64_t)t->param[1]] = (struct series_slot){ v, 1, epoch };
+}
+
+static void series(void **state)
+{
+	static const struct { unsigned at; int64_t v; } points[] = {
+		{ 0, -2 }, { 2, 4 }, { 3, 7 }, { 4, 10 }, { 5, 13 },
+	};
+	struct map_desc m = { .name = "ts", .value = series_type(20000000, 10, LAST, true) };
+	uint64_t first = tai_of(9, 47, 57, 700000000) / 20000000;
+	struct series_slot slots[10] = { 0 };
+	struct map_entry e = { NULL, slots };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(points); i++)
+		put_slot(m.value, slots, first + points[i].at, points[i].v);
+	put_slot(m.value, slots, first - 9, 100); /* before the window */
+	expect_map("@ts:\n"
+		   "             -2                                                 13\n"
+		   "hh:mm:ss.ms  |" LINE51 "|\n"
+		   "09:47:57.700 *      .                                            | -2\n"
+		   "09:47:57.720 |      .                                            | -\n"
+		   "09:47:57.740 |      .            *                               | 4\n"
+		   "09:47:57.760 |      .                       *                    | 7\n"
+		   "09:47:57.780 |      .                                 *          | 10\n"
+		   "09:47:57.800 |      .                                            * 13\n"
+		   "             v" LINE51 "v\n"
+		   "             -2                                                 13\n"
+		   "\n", &m, &e, 1, 0, 1000);
+}
+
+static void series_of_one(void **state)
+{
+	static const struct { bool is_signed; int64_t v; const char *low, *high, *line; } edges[] = {
+		{ true, INT64_MAX, "9223372036854775806", "9223372036854775807", "|" GAP51 "*" },
+		{ true, INT64_MIN, "-9223372036854775808", "-9223372036854775807", "*" GAP51 "|" },
+		{ false, -1, "18446744073709551614", "18446744073709551615", "|" GAP51 "*" },
+		{ false, 0, "0", "1", "*" GAP51 "|" },
+	};
+	struct map_desc m = { .name = "one", .value = series_type(SECOND, 5, LAST, true) };
+	uint64_t epoch = tai_of(9, 40, 9, 0) / SECOND;
+	struct series_slot slots[5] = { 0 };
+	struct map_entry e = { NULL, slots };
+
+	(void)state;
+	put_slot(m.value, slots, epoch, 5);
+	expect_map("@one:\n"
+		   "                   4                                                   6\n"
+		   "hh:mm:ss.ns        |" LINE51 "|\n"
+		   "09:40:09.000000000 |                         *                         | 5\n"
+		   "                   v" LINE51 "v\n"
+		   "                   4                                                   6\n"
+		   "\n", &m, &e, 1, 0, 0);
+	for (size_t i = 0; i < ARRAY_SIZE(edges); i++) {
+		struct strbuf want = { 0 };
+
+		m.value = series_type(SECOND, 5, LAST, edges[i].is_signed);
+		put_slot(m.value, slots, epoch, edges[i].v);
+		strbuf_printf(&want, "@one:\n%19s%-21s%32s\nhh:mm:ss.ns        |" LINE51 "|\n", "",
+			      edges[i].low, edges[i].high);
+		strbuf_printf(&want, "09:40:09.000000000 %s ", edges[i].line);
+		strbuf_printf(&want, edges[i].is_signed ? "%lld\n" : "%llu\n", (long long)edges[i].v);
+		strbuf_printf(&want, "%19sv" LINE51 "v\n%19s%-21s%32s\n\n", "", "", edges[i].low,
+			      edges[i].high);
+		expect_map(want.data, &m, &e, 1, 0, 0);
+		strbuf_done(&want);
+	}
+}
+
+/* All keys end with the newest interval of any, in the order they come in. */
+static void series_by_key(void **state)
+{
+	struct map_desc m = { .name = "k", .key = s64(), .value = series_type(2 * (uint64_t)SECOND, 3, AVG, true) };
+	uint64_t last = tai_of(23, 59, 58, 0) / SECOND / 2;
+	struct series_slot a[3] = { 0 }, b[3] = { 0 }, c[3] = { 0 };
+	int64_t keys[] = { 256, 1, 2 };
+	struct map_entry e[] = { { &keys[0], a }, { &keys[1], b }, { &keys[2], c } };
+
+	(void)state;
+	put_slot(m.value, a, last - 1, -7);
+	a[(last - 1) % 3].meta = 2;             /* -7 of two: -3 */
+	put_slot(m.value, a, last, 1);
+	put_slot(m.value, b, last - 3, 5);
+	expect_map("@k[256]:\n"
+		   "         -3                                                  1\n"
+		   "hh:mm:ss |" LINE51 "|\n"
+		   "23:59:56 *                                      .            | -3\n"
+		   "23:59:58 |                                      .            * 1\n"
+		   "         v" LINE51 "v\n"
+		   "         -3                                                  1\n"
+		   "\n"
+		   "@k[1]:\n"
+		   "                   null                                             null\n"
+		   "hh:mm:ss.ns        |" LINE51 "|\n"
+		   "23:59:58.000000000 |" GAP51 "| -\n"
+		   "                   v" LINE51 "v\n"
+		   "                   null                                             null\n"
+		   "\n"
+		   "@k[2]:\n<no data>\n", &m, e, 3, 0, 0);
+}
+
+/* The Greek letter is two bytes: the head is a column short. */
+static void series_of_microseconds(void **state)
+{
+	struct map_desc m = { .name = "", .value = series_type(5000, 4, SUM, false) };
+	uint64_t first = tai_of(0, 0, 1, 15000) / 5000;
+	struct series_slot slots[4] = { 0 };
+	struct map_entry e = { NULL, slots };
+
+	(void)state;
+	put_slot(m.value, slots, first, 0);
+	put_slot(m.value, slots, first + 1, 52);
+	expect_map("@:\n"
+		   "                0                                                  52\n"
+		   "hh:mm:ss.\u03bcs    |" LINE51 "|\n"
+		   "00:00:01.000015 *" GAP51 "| 0\n"
+		   "00:00:01.000020 |" GAP51 "* 52\n"
+		   "                v" LINE51 "v\n"
+		   "                0                                                  52\n"
+		   "\n", &m, &e, 1, 0, 0);
+}
+
+static void merged_series(void **state)
+{
+	static const struct {
+		int how;
+		bool is_signed;
+		struct series_slot slots[3], want;
+	} cases[] = {
+		{ SUM, true, { { 5, 2, 7 }, { 0, 0, 0 }, { -9, 1, 7 } }, { -4, 3, 7 } },
+		{ SUM, true, { { 5, 2, 7 }, { 3, 1, 17 }, { 1, 1, 7 } }, { 3, 1, 17 } },
+		{ AVG, true, { { 5, 2, 7 }, { 1, 4, 7 }, { 0, 0, 0 } }, { 6, 6, 7 } },
+		{ MIN, true, { { 5, 1, 7 }, { -1, 1, 7 }, { 8, 1, 7 } }, { -1, 3, 7 } },
+		{ MIN, false, { { 5, 1, 7 }, { -1, 1, 7 }, { 8, 1, 7 } }, { 5, 3, 7 } },
+		{ MAX, true, { { 5, 1, 7 }, { -1, 1, 7 }, { 8, 1, 7 } }, { 8, 3, 7 } },
+		{ MAX, false, { { 5, 1, 7 }, { -1, 1, 7 }, { 8, 1, 7 } }, { -1, 3, 7 } },
+		{ LAST, true, { { 5, 100, 7 }, { 6, 130, 7 }, { 7, 120, 7 } }, { 6, 130, 7 } },
+		{ LAST, true, { { 0, 0, 0 }, { 0, 5, 0 }, { 0, 0, 0 } }, { 0, 5, 0 } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct type *t = series_type(SECOND, 10, cases[i].how, cases[i].is_signed);
+		struct series_slot acc = { 0 };
+
+		for (int cpu = 0; cpu < 3; cpu++)
+			t->agg->merge(t, &acc, &cases[i].slots[cpu]);
+		assert_memory_equal(&acc, &cases[i].want, sizeof(acc));
+	}
+}
+
 /* -- writing -- */
 
 /* What each write() to the descriptor of an output was, each followed by a bar. */
@@ -450,6 +635,11 @@ int main(void)
 		cmocka_unit_test(divided_histogram),
 		cmocka_unit_test(linear_histogram),
 		cmocka_unit_test(labels),
+		cmocka_unit_test(series),
+		cmocka_unit_test(series_of_one),
+		cmocka_unit_test(series_by_key),
+		cmocka_unit_test(series_of_microseconds),
+		cmocka_unit_test(merged_series),
 		cmocka_unit_test(buffering),
 		cmocka_unit_test(held),
 		cmocka_unit_test(failed_write),
