@@ -31,6 +31,7 @@ enum {
 	BUILTIN_UNSAFE = 2,     /* needs --unsafe */
 	BUILTIN_CONTEXT = 4,    /* looks at the event: not in the body of a for */
 	BUILTIN_PER_TARGET = 8, /* differs from target to target: the body is compiled for each */
+	BUILTIN_TARGET = 256,   /* tells the target: shared bodies need a kind that knows it (tells_target) */
 	BUILTIN_STATEMENT = 16, /* value may be dropped silently */
 	BUILTIN_EFFECT = 32,    /* changes something: must run once, in order */
 	BUILTIN_COMPTIME = 64,  /* string literals of any length */

@@ -199,17 +199,68 @@ static const char *probe_text(const struct node *call, const struct probe_kind *
 
 static int check_probe(struct script *s, struct unit *u, struct node *call)
 {
-	const char *text = probe_text(call, u->probe->kind, &u->targets[0]);
+	size_t longest = 0;
 
-	call->type = type_string(s->types, (uint32_t)strlen(text) + 1);
+	for (size_t i = 0; i < u->n_targets; i++) {
+		size_t len = strlen(probe_text(call, u->probe->kind, &u->targets[i]));
+
+		longest = len > longest ? len : longest;
+	}
+	call->type = type_string(s->types, (uint32_t)longest + 1);
 	call->as = AS_KERNEL;
 	return 0;
+}
+
+/* The names of a unit's targets as a table, each at its target's id. */
+static uint32_t name_room(const struct unit *u, uint64_t *ret_ids)
+{
+	size_t longest = 0;
+
+	*ret_ids = 0;
+	for (size_t i = 0; i < u->n_targets; i++) {
+		size_t len = strlen(u->targets[i].name);
+
+		longest = len > longest ? len : longest;
+		if ((uint64_t)u->targets[i].id >= *ret_ids)
+			*ret_ids = (uint64_t)u->targets[i].id + 1;
+	}
+	return (uint32_t)(longest + 1 + 7) & ~7u;
+}
+
+static void fill_names(void *to, const void *unit)
+{
+	const struct unit *u = unit;
+	uint64_t ids;
+	uint32_t room = name_room(u, &ids);
+
+	for (size_t i = 0; i < u->n_targets; i++)
+		strcpy((char *)to + (uint64_t)u->targets[i].id * room, u->targets[i].name);
+}
+
+/* One program serves many targets: the name is looked up by the id of the one that was hit. */
+static void emit_shared_probe(struct cg *cg, const struct node *call, ref dst)
+{
+	const struct unit *u = cg_unit(cg);
+	uint64_t ids;
+	uint32_t room = name_room(u, &ids);
+	ref names = cg_constants(cg, u, (uint32_t)ids * room, fill_names);
+	ref id = u->probe->kind->emit_target(cg);
+	struct cg_fork f = cg_if(cg, cg_compare(cg, OP_LT, false, id, cg_const(cg, ids)));
+
+	cg_copy(cg, dst, cg_element(cg, names, id, room), call->type->size);
+	cg_else(cg, &f);
+	cg_zero(cg, dst, call->type->size);
+	cg_end(cg, &f);
 }
 
 static void emit_probe(struct cg *cg, const struct node *call, ref dst)
 {
 	const char *text = probe_text(call, cg_unit(cg)->probe->kind, cg_target(cg));
 
+	if (cg_unit(cg)->n_targets > 1 && !strcmp(builtin_call_name(call), "probe")) {
+		emit_shared_probe(cg, call, dst);
+		return;
+	}
 	cg_store_text(cg, dst, text, (uint32_t)strlen(text), call->type->size);
 }
 
@@ -232,7 +283,7 @@ const struct builtin builtins_context[] = {
 	  .check = COMPILE_SIDE(check_retval), .emit = COMPILE_SIDE(emit_retval) },
 	{ .name = "func", .sig = "own()", .flags = BUILTIN_VALUE | BUILTIN_CONTEXT,
 	  .doc = "Name of the traced function.", .check = COMPILE_SIDE(check_func) },
-	{ .name = "probe", .sig = "own()", .flags = BUILTIN_VALUE | BUILTIN_PER_TARGET,
+	{ .name = "probe", .sig = "own()", .flags = BUILTIN_VALUE | BUILTIN_TARGET,
 	  .doc = "Full name of the event, as sonde -l shows it.",
 	  .check = COMPILE_SIDE(check_probe), .emit_into = COMPILE_SIDE(emit_probe) },
 	{ .name = "probetype", .sig = "own()", .flags = BUILTIN_VALUE,

@@ -58,6 +58,7 @@ ref cg_as_int(struct cg *cg, ref ptr);                             /* an address
  * zeroed. */
 ref cg_temp(struct cg *cg, uint32_t size, const char *name);
 ref cg_at(struct cg *cg, ref addr, uint64_t offset);               /* addr + offset */
+ref cg_element(struct cg *cg, ref addr, ref index, uint32_t size); /* addr + index * size */
 ref cg_load(struct cg *cg, ref addr, uint64_t offset, unsigned bytes, bool is_signed); /* extended to 64 */
 void cg_store(struct cg *cg, ref addr, uint64_t offset, unsigned bytes, ref v);
 void cg_zero(struct cg *cg, ref addr, uint32_t bytes);
@@ -67,6 +68,9 @@ void cg_atomic_add(struct cg *cg, ref addr, uint64_t offset, ref v); /* 64 bit *
 ref cg_ctx(struct cg *cg);
 ref cg_ctx_load(struct cg *cg, uint64_t offset, unsigned bytes, bool is_signed);
 ref cg_globals(struct cg *cg, uint32_t offset);                    /* address in struct globals */
+/* Constant data that programs can read: added once for its key (an address of the caller's), which
+ * fill() writes; the address of its first byte. */
+ref cg_constants(struct cg *cg, const void *key, uint32_t size, void (*fill)(void *to, const void *key));
 /* A script pointer or number as an address. */
 ref cg_as_ptr(struct cg *cg, ref v);
 

@@ -39,6 +39,12 @@ struct function {
 /* The frame: a few words, then the captured variables. LEFT: a body wants the program to be left. */
 enum { FRAME_SCRATCH = 0, FRAME_RET = 8, FRAME_LEFT = 16, FRAME_VARS = 24 };
 
+/* Where in the rodata something stands. */
+struct constants {
+	const void *key;
+	uint32_t at;
+};
+
 struct cg {
 	struct script *s;
 	struct unit *u;
@@ -61,6 +67,7 @@ struct cg {
 	VEC(struct event_desc *) events;
 	VEC(struct site_desc) sites;
 	VEC(char) rodata;
+	VEC(struct constants) constants;
 };
 
 /* Where a variable lives: in a register (an alloca that goes away), on the stack, in the frame, in scratch. */

@@ -84,6 +84,28 @@ ref cg_globals(struct cg *cg, uint32_t offset)
 	return cg_at(cg, pseudo(cg, BPF_PSEUDO_MAP_VALUE, PLAN_MAP_GLOBALS), offset);
 }
 
+static uint32_t constants_at(struct cg *cg, const void *key, uint32_t size,
+			     void (*fill)(void *to, const void *key))
+{
+	struct constants c = { key, (uint32_t)cg->rodata.n };
+
+	for (size_t i = 0; i < cg->constants.n; i++)
+		if (cg->constants.v[i].key == key)
+			return cg->constants.v[i].at;
+	for (uint32_t i = 0; i < ((size + 7) & ~7u); i++)
+		vec_push(&cg->rodata, 0);
+	fill(cg->rodata.v + c.at, key);
+	vec_push(&cg->constants, c);
+	return c.at;
+}
+
+ref cg_constants(struct cg *cg, const void *key, uint32_t size, void (*fill)(void *to, const void *key))
+{
+	uint32_t at = constants_at(cg, key, size, fill);
+
+	return cg_at(cg, pseudo(cg, BPF_PSEUDO_MAP_VALUE, PLAN_MAP_RODATA), at);
+}
+
 /* -- what went wrong, counted -- */
 
 static uint32_t add_site(struct cg *cg, enum site_kind kind, const char *helper, const struct map_desc *m,

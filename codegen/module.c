@@ -121,6 +121,8 @@ static void module_close(struct cg *cg)
 		LLVMDisposeTargetMachine(cg->tm);
 	vec_done(&cg->events);
 	vec_done(&cg->sites);
+	vec_done(&cg->rodata);
+	vec_done(&cg->constants);
 }
 
 static int say_llvm(struct cg *cg, const char *what, char *message)
@@ -225,6 +227,8 @@ static void finish_plan(struct cg *cg)
 
 	plan->n_events = cg->events.n;
 	plan->events = arena_memdup(cg->s->arena, cg->events.v, cg->events.n * sizeof(*cg->events.v));
+	plan->rodata_size = (uint32_t)cg->rodata.n;
+	plan->rodata = arena_memdup(cg->s->arena, cg->rodata.v, cg->rodata.n);
 	plan->n_sites = cg->sites.n;
 	plan->sites = arena_memdup(cg->s->arena, cg->sites.v, cg->sites.n * sizeof(*cg->sites.v));
 }

@@ -233,21 +233,30 @@ ref cg_at(struct cg *cg, ref addr, uint64_t offset)
 	return offset ? LLVMBuildInBoundsGEP2(cg->b, cg->i8, addr, &index, 1, "") : addr;
 }
 
+ref cg_element(struct cg *cg, ref addr, ref index, uint32_t size)
+{
+	LLVMValueRef at = cg_op(cg, OP_MUL, index, cg_const(cg, size));
+
+	return LLVMBuildInBoundsGEP2(cg->b, cg->i8, addr, &at, 1, "");
+}
+
 /* How an address is aligned, as far as its distance from the start of its memory tells. All memory
  * starts at a multiple of 8; the verifier insists on alignment for the stack. */
 static unsigned alignment_of(LLVMValueRef addr)
 {
-	uint64_t offset = 0;
+	uint64_t offsets = 0;
 
 	while (LLVMIsAGetElementPtrInst(addr)) {
 		LLVMValueRef index = LLVMGetOperand(addr, 1);
 
+		if (LLVMIsABinaryOperator(index) && LLVMGetInstructionOpcode(index) == LLVMMul)
+			index = LLVMGetOperand(index, 1);
 		if (!LLVMIsAConstantInt(index))
 			return 1;
-		offset += LLVMConstIntGetZExtValue(index);
+		offsets |= LLVMConstIntGetZExtValue(index);
 		addr = LLVMGetOperand(addr, 0);
 	}
-	return offset & 7 ? (unsigned)(offset & -offset) : 8;
+	return offsets & 7 ? (unsigned)(offsets & -offsets) : 8;
 }
 
 ref cg_load(struct cg *cg, ref addr, uint64_t offset, unsigned bytes, bool is_signed)

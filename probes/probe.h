@@ -98,6 +98,10 @@ struct probe_kind {
 	void (*decide)(struct script *s, const struct unit *u, struct prog_desc *d);
 	/* Code in front of the body that leaves the program for events that are not meant (cg_leave_unless). */
 	void (*emit_prologue)(struct cg *cg);
+	/* Whether the program of a unit can find out which of its targets was hit: their ids differ, and
+	 * emit_target() gives the id (64 bit, small numbers). NULL: never. */
+	bool (*tells_target)(const struct unit *u);
+	struct LLVMOpaqueValue *(*emit_target)(struct cg *cg);
 	struct value (*emit_arg)(struct cg *cg, unsigned n);
 	struct value (*emit_field)(struct cg *cg, const struct field *f);
 	struct value (*emit_retval)(struct cg *cg);

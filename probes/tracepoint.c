@@ -402,6 +402,14 @@ static void decide_tracepoint(struct script *s, const struct unit *u, struct pro
 	d->prog_type = d->how == HOW_PERF ? BPF_PROG_TYPE_TRACEPOINT : BPF_PROG_TYPE_RAW_TRACEPOINT;
 }
 
+/* One program on sys_enter or on sys_exit sees the number of the call: the target's id. */
+static bool tells_target(const struct unit *u)
+{
+	enum how how = decide_how(u);
+
+	return how == HOW_SYS_ENTER || how == HOW_SYS_EXIT;
+}
+
 /* The number of the call: sys_enter has (registers, number), sys_exit (registers, result). */
 static ref call_number(struct cg *cg, enum how how)
 {
@@ -416,6 +424,11 @@ static ref call_number(struct cg *cg, enum how how)
 		cg_as_ptr(cg, cg_op(cg, OP_ADD, regs, cg_const(cg, (uint64_t)arch_syscall_nr()))),
 		AS_KERNEL, cg_target(cg)->span);
 	return cg_load(cg, nr, 0, 8, false);
+}
+
+static ref emit_target(struct cg *cg)
+{
+	return call_number(cg, (enum how)cg_unit(cg)->desc->how);
 }
 
 static void emit_prologue(struct cg *cg)
@@ -591,6 +604,8 @@ const struct probe_kind probes_tracepoint[] = {
 		.nearest = COMPILE_SIDE(nearest_tracepoint),
 		.decide = COMPILE_SIDE(decide_tracepoint),
 		.emit_prologue = COMPILE_SIDE(emit_prologue),
+		.tells_target = COMPILE_SIDE(tells_target),
+		.emit_target = COMPILE_SIDE(emit_target),
 		.emit_field = COMPILE_SIDE(emit_field),
 		.attach = attach_tracepoint,
 		.list = list_tracepoint,

@@ -13,19 +13,21 @@
 struct expansion {
 	struct script *s;
 	struct node *node;             /* NODE_probe */
-	bool per_target;
+	bool per_target;               /* the body is another one for every target */
+	bool asks_target;              /* the body asks which target was hit */
 	size_t first_unit;             /* of this probe, in s->units */
 	struct unit *unit;             /* that targets are being added to; NULL: none yet */
-	struct probe *probe;           /* attach point being expanded */
+	const struct probe *probe;     /* attach point being expanded */
 	VEC(struct attach_target) targets;
 };
 
-static bool is_per_target(const struct node *n, void *ctx)
+/* Whether a node is a builtin with one of the flags at ctx. */
+static bool has_flags(const struct node *n, void *ctx)
 {
+	const unsigned *flags = ctx;
 	const struct builtin *b;
 	const char *name;
 
-	(void)ctx;
 	if (n->kind == NODE_name)
 		name = n->name.name;
 	else if (n->kind == NODE_call)
@@ -33,7 +35,20 @@ static bool is_per_target(const struct node *n, void *ctx)
 	else
 		return false;
 	b = builtin_find(name);
-	return b && (b->flags & BUILTIN_PER_TARGET);
+	return b && (b->flags & *flags);
+}
+
+static bool uses_flags(const struct node *probe, unsigned flags)
+{
+	return node_any(probe->probe.body, has_flags, &flags) ||
+	       (probe->probe.predicate && node_any(probe->probe.predicate, has_flags, &flags));
+}
+
+/* The body of a for is a function of its own, which does not see the event. */
+static bool is_for(const struct node *n, void *ctx)
+{
+	(void)ctx;
+	return n->kind == NODE_for_map || n->kind == NODE_for_range;
 }
 
 /* A predicate is an if around the body. */
@@ -163,16 +178,46 @@ static int expand_probe(void *ctx, struct probe *p)
 	return check_limit(x);
 }
 
+/* A body that asks for its target stays shared where its kind can tell; else there is one a target. */
+static void split_unit(struct expansion *x, struct unit *u)
+{
+	const struct attach_target *targets = u->targets;
+	size_t n = u->n_targets;
+
+	if (n < 2)
+		return;
+	u->uses_context = uses_flags(x->node, BUILTIN_CONTEXT);
+	if (u->probe->kind->tells_target && u->probe->kind->tells_target(u) &&
+	    !node_any(x->node->probe.body, is_for, NULL))
+		return;
+	x->probe = u->probe;
+	u->n_targets = 1;
+	u->per_target = true;
+	for (size_t i = 1; i < n; i++) {
+		struct unit *more = add_unit(x);
+
+		more->per_target = true;
+		more->targets = arena_memdup(x->s->arena, &targets[i], sizeof(*targets));
+		more->n_targets = 1;
+	}
+}
+
 static void expand_node(struct script *s, struct node *probe)
 {
 	struct expansion x = { .s = s, .node = probe, .first_unit = s->units.n };
 	unsigned errors = diags_errors(s->diags);
+	size_t expanded;
 
-	x.per_target = node_any(probe->probe.body, is_per_target, NULL) ||
-		       (probe->probe.predicate && node_any(probe->probe.predicate, is_per_target, NULL));
+	x.per_target = uses_flags(probe, BUILTIN_PER_TARGET);
+	x.asks_target = uses_flags(probe, BUILTIN_TARGET);
 	for (const struct node *ap = probe->probe.points; ap; ap = ap->next)
 		probe_parse(s, ap->attach_point.text, ap->span, expand_probe, &x);
 	vec_done(&x.targets);
+	expanded = s->units.n;
+	for (size_t i = x.first_unit; x.asks_target && i < expanded; i++)
+		split_unit(&x, s->units.v[i]);
+	if (s->units.n > expanded)
+		check_limit(&x);
 	if (s->units.n > x.first_unit || diags_errors(s->diags) > errors)
 		return;
 	switch (s->settings.missing_probes) {

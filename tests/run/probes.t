@@ -417,3 +417,23 @@ EXPECT
 	self:signal:SIGUSR1
 	self:signal:SIGUSR1
 	interval:s:
+
+NAME   one program for many system calls knows which one it was
+NEEDS  root
+SCRIPT tracepoint:syscalls:sys_enter_* /pid == cpid && (probe == "tracepoint:syscalls:sys_enter_getppid" || probe == "tracepoint:syscalls:sys_enter_lseek")/ { @[probe] = count(); }
+ARGS   -q -c '{{PROGS}}/getppids 700'
+LINE   @[tracepoint:syscalls:sys_enter_getppid]: 700
+MATCH_NOT lseek
+
+NAME   the same where a call returns
+NEEDS  root
+SCRIPT tracepoint:syscalls:sys_exit_* /pid == cpid/ { if (probe == "tracepoint:syscalls:sys_exit_getppid") { @[probe]++; } }
+ARGS   -q -c '{{PROGS}}/getppids 300'
+LINE   @[tracepoint:syscalls:sys_exit_getppid]: 300
+
+NAME   enter and exit in one body: a program for each
+NEEDS  root
+SCRIPT tracepoint:syscalls:sys_*_getp* /pid == cpid/ { @[probe] = count(); }
+ARGS   -q -c '{{PROGS}}/getppids 30'
+LINE   @[tracepoint:syscalls:sys_enter_getppid]: 30
+LINE   @[tracepoint:syscalls:sys_exit_getppid]: 30
