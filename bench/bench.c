@@ -1,6 +1,7 @@
 /* bench: sonde beside another tracer, on the same work, taking turns. bench/run builds and starts it. */
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -263,7 +264,7 @@ static double search_rate(const struct bench *b, const struct tool *tool, double
 		if (!(try.share_lost > 0) && try.lines_per_s > good)
 			good = try.lines_per_s;
 		*(try.share_lost > 0 ? &high : &low) = rate;
-		rate = (low + high) / 2;
+		rate = sqrt(low * high);
 	}
 	return good;
 }

@@ -21,7 +21,7 @@
 #define NOTIFY "__BPFTRACE_NOTIFY_PROBES_ATTACHED"
 
 #define ATTACH_LIMIT_NS 120e9
-#define MISSED_NS 1e9              /* who waits for events so long after SIGINT has missed it */
+#define MISSED_NS 1e9              /* who only waits for events for so long after SIGINT has missed it */
 #define IDLE_NS 300e6              /* results that do not grow for so long are complete */
 
 enum { LOOK_NS = 200 * 1000 };     /* how often the results are looked at */
@@ -80,6 +80,7 @@ static _Noreturn void become(const struct tool *t, const char *const args[], int
 	setenv(NOTIFY, "1", 1);
 	if (dup2(out_fd, STDOUT_FILENO) >= 0 && dup2(err_fd, STDERR_FILENO) >= 0)
 		execv(t->path, (char **)argv);
+	dprintf(STDERR_FILENO, "cannot execute %s: %s\n", t->path, strerror(errno));
 	_exit(127);
 }
 
@@ -236,24 +237,36 @@ static bool is_polling(pid_t pid)
 	return n > 0 && strstr(text, "epoll");
 }
 
+/* Until the process has ended: true; or has done nothing but wait for events for MISSED_NS: false. */
+static bool wait_end(pid_t pid, int *ret_status)
+{
+	double busy = now_ns();
+
+	while (now_ns() - busy < MISSED_NS) {
+		pid_t ended = waitpid(pid, ret_status, WNOHANG);
+
+		if (ended == pid)
+			return true;
+		if (ended < 0)
+			die("waitpid: %s", strerror(errno));
+		if (!is_polling(pid))
+			busy = now_ns();
+		nanosleep(&(struct timespec){ .tv_nsec = LOOK_NS }, NULL);
+	}
+	return false;
+}
+
 /* Interrupts it until it has ended; returns when the signal that worked was sent. The peer forgets one
  * that comes while it is between two waits. */
 static double interrupt(const struct tracer *tr, int *ret_status)
 {
-	for (;;) {
-		double sent = now_ns();
+	double sent;
 
+	do {
+		sent = now_ns();
 		kill(tr->pid, SIGINT);
-		do {
-			pid_t ended = waitpid(tr->pid, ret_status, WNOHANG);
-
-			if (ended == tr->pid)
-				return sent;
-			if (ended < 0)
-				die("waitpid: %s", strerror(errno));
-			nanosleep(&(struct timespec){ .tv_nsec = LOOK_NS }, NULL);
-		} while (now_ns() - sent < MISSED_NS || !is_polling(tr->pid));
-	}
+	} while (!wait_end(tr->pid, ret_status));
+	return sent;
 }
 
 void tracer_stop(struct tracer *tr, struct traced *ret)
