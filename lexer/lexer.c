@@ -236,9 +236,10 @@ static size_t skip_quoted(const char *text, size_t len, size_t at, bool *ret_clo
 	return at;
 }
 
+/* Where a quoted text ends that is not closed: a line or a page. Other control characters are errors of their own. */
 static bool is_line_end(const char *text, size_t len, size_t at)
 {
-	return at >= len || text[at] == '\n' || text[at] == '\r';
+	return at >= len || is_blank(text[at]);
 }
 
 enum token_kind read_attach_point(struct lexer *l)
