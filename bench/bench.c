@@ -345,7 +345,8 @@ static void format_value(char *text, size_t size, enum unit unit, double v)
 }
 
 /* "median (best)", and what was lost at full speed. */
-static void print_cell(const struct row *row, const struct samples *s, const struct samples *lost, bool is_cost)
+static void print_cell(const struct row *row, const struct samples *s, const struct samples *lost,
+		       bool is_cost)
 {
 	const char *plus = is_cost && row->unit == COST_NS ? "+" : "";
 	char median[32], best[32];
