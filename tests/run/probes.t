@@ -389,8 +389,8 @@ LINE   outer
 NAME   self: signals sent one by one, counted
 NEEDS  root
 RUN    coproc $SONDE -q -e 'self:signal:SIGUSR1 { @n = count(); printf("got %d\n", (uint64)@n); } self:signal:SIGUSR1 /@n == 7/ { exit(3); }
-	begin { printf("ready\n"); } interval:ms:1 { printf("tick\n"); }' 2>&1; pid=$COPROC_PID;
-	while read -r line <&"${COPROC[0]}"; do case $line in tick) [ "$sent" ] || { sent=1; kill -USR1 $pid; } ;; got*) echo "$line"; kill -USR1 $pid ;; @*) echo "$line" ;; esac; done;
+	begin { printf("ready\n"); } interval:ms:1 { printf("tick\n"); }' 2>&1; pid=$COPROC_PID; exec 5<&"${COPROC[0]}";
+	while read -r line <&5; do case $line in tick) [ "$sent" ] || { sent=1; kill -USR1 $pid; } ;; got*) echo "$line"; kill -USR1 $pid ;; @*) echo "$line" ;; esac; done;
 	wait $pid; echo "status $?"
 EXPECT
 	got 1
