@@ -136,6 +136,22 @@ static bool mount_tracefs(const char *path)
 	return !mount("tracefs", path, "tracefs", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
 }
 
+/* In a chroot "/" is no mount that could be made private: a mount that is nowhere in the tree does then. */
+static const char *mount_detached(void)
+{
+	static char path[32];
+	int fs = fsopen("tracefs", FSOPEN_CLOEXEC), fd = -1;
+
+	if (fs >= 0 && !fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
+		fd = fsmount(fs, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+	if (fs >= 0)
+		close(fs);
+	if (fd < 0)
+		return NULL;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return path;
+}
+
 const char *host_tracefs(const struct host *h)
 {
 	static const char *const paths[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
@@ -151,5 +167,5 @@ const char *host_tracefs(const struct host *h)
 			found = paths[i];
 	if (!found && mount_tracefs(paths[0]))
 		found = paths[0];
-	return found;
+	return found ? found : (found = mount_detached());
 }

@@ -23,7 +23,7 @@ void host_init(struct host *h);
 
 /* Where tracefs is mounted; NULL: nowhere. Looked for when first asked for, at /sys/kernel/tracing
  * and /sys/kernel/debug/tracing; where it is not mounted, it is mounted for this process alone, in
- * a mount namespace of its own. The text lives as long as the process. */
+ * a mount namespace of its own, or detached. The text lives as long as the process. */
 const char *host_tracefs(const struct host *h);
 
 /* The CPUs that are online, ascending; returns how many. -errno on failure. The caller frees

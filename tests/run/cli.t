@@ -320,3 +320,12 @@ NEEDS  root real plain
 RUN    s=$(date +%s%N); $SONDE -q -e 'tracepoint:syscalls:sys_enter_* { @[probe] = count(); } interval:ms:300 { exit(); }' >/dev/null; e=$(date +%s%N);
 	echo $(((e - s) / 1000000 < 2000))
 EXPECT 1
+
+NAME   tracefs is found where "/" cannot be made private
+NEEDS  root
+RUN    mkdir -p chroot && for d in usr lib lib64 bin proc sys dev tmp work; do [ -e /$d ] && mkdir -p chroot/$d; done
+	unshare -m bash -c 'for d in usr lib lib64 bin proc dev; do mount --rbind /$d chroot/$d; done; mount -t sysfs sys chroot/sys;
+	mkdir -p chroot/tmp/s; touch chroot/tmp/s/sonde; mount --bind $SONDE chroot/tmp/s/sonde;
+	chroot chroot /tmp/s/sonde -q -e "tracepoint:syscalls:sys_enter_getppid { @ = count(); exit(); } begin { printf(\"found\n\"); } interval:s:1 { exit(); }"' | head -n 1
+EXPECT
+	found
