@@ -69,8 +69,8 @@ NAME   latency by thread
 NEEDS  root peer
 ARGS   -c '{{PROGS}}/sleeps 0.02 15'
 SCRIPT tracepoint:syscalls:sys_enter_clock_nanosleep /comm == "sleeps"/ { @start[tid] = nsecs; } tracepoint:syscalls:sys_exit_clock_nanosleep /@start[tid]/ {
-	@over_10ms[comm, nsecs - @start[tid] > 10000000 ? "yes" : "no"] = count(); delete(@start, tid); }
-LINE   @over_10ms[sleeps, yes]: 15
+	if (nsecs - @start[tid] > 10000000) { @over_10ms[comm] = count(); } delete(@start, tid); }
+LINE   @over_10ms[sleeps]: 15
 PEER   tracepoint:syscalls:sys_enter_clock_nanosleep /comm == "sleeps"/ { @start[tid] = nsecs; } tracepoint:syscalls:sys_exit_clock_nanosleep /@start[tid]/ {
-	@over_10ms[comm, nsecs - @start[tid] > 10000000 ? "yes" : "no"] = count(); delete(@start[tid]); }
+	if (nsecs - @start[tid] > 10000000) { @over_10ms[comm] = count(); } delete(@start[tid]); }
 ONLY   15$

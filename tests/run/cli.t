@@ -295,7 +295,7 @@ MATCH  ^sonde v
 
 NAME   tracefs that is not mounted is mounted for sonde alone
 NEEDS  root tool:unshare
-RUN    unshare -m bash -c 'umount /sys/kernel/tracing /sys/kernel/debug/tracing /sys/kernel/debug 2>/dev/null; $SONDE -e "tracepoint:syscalls:sys_enter_getppid { @ = count(); }" -c "{{PROGS}}/getppids 5"; ls /sys/kernel/tracing | wc -l'
+RUN    unshare -m bash -c 'umount /sys/kernel/tracing /sys/kernel/debug/tracing /sys/kernel/debug 2>/dev/null; $SONDE -e "tracepoint:syscalls:sys_enter_getppid /comm == \"getppids\"/ { @ = count(); }" -c "{{PROGS}}/getppids 5"; ls /sys/kernel/tracing | wc -l'
 EXPECT
 	@: 5
 	0
