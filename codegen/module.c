@@ -2,6 +2,7 @@
 #include <llvm-c/BitReader.h>
 #include <llvm-c/Error.h>
 #include <llvm-c/Linker.h>
+#include <llvm-c/Support.h>
 #include <llvm-c/Transforms/PassBuilder.h>
 
 #include <stdlib.h>
@@ -203,11 +204,25 @@ static int optimize(struct cg *cg, struct codegen_options opt)
 	return 0;
 }
 
+/* Blocks stay in the order they were made in. Placed by LLVM, the end of a loop may come to stand in front
+ * of its start and fall into it, which kernels before 6.8 refuse ("back-edge"): they want a jump. */
+static void keep_blocks_in_order(void)
+{
+	static const char *const options[] = { "sonde", "-disable-block-placement" };
+	static bool is_set; /* it is LLVM's, for all modules, and may be given once */
+
+	if (!is_set)
+		LLVMParseCommandLineOptions(2, options, "");
+	is_set = true;
+}
+
 static int emit_object(struct cg *cg, struct program *p)
 {
 	LLVMMemoryBufferRef out;
 	char *error = NULL;
 
+	if (cg->has_jumps_back)
+		keep_blocks_in_order();
 	if (LLVMTargetMachineEmitToMemoryBuffer(cg->tm, cg->m, LLVMObjectFile, &error, &out))
 		return say_llvm(cg, "LLVM", error);
 	if (cg->refused) {

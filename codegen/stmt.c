@@ -97,6 +97,7 @@ static void emit_while(struct cg *cg, const struct node *n)
 	LLVMBasicBlockRef done = block_new(cg, "done");
 	struct loop loop = { cg->f->loops, done, test };
 
+	cg->has_jumps_back = true;
 	branch(cg, test);
 	block_start(cg, test);
 	branch_if(cg, cg_truth(cg, cg_expr(cg, n->while_loop.cond)), body, done);
