@@ -144,3 +144,12 @@ NEEDS  root
 RUN    s=$(for i in $(seq 60); do printf 'if (pid) { '; done); e=$(for i in $(seq 60); do printf '} '; done);
 	$SONDE -q -e "begin { $s print(1); $e }"
 EXPECT 1
+
+NAME   while with jumps out of its middle
+NEEDS  root
+ARGS   --no-warnings
+SCRIPT begin { $i = 0; while ($i < 20) { $i++; if ($i == 7) { continue; } if ($i > 12) { break; } @[$i % 3] = count(); } print($i); }
+LINE   13
+LINE   @[1]: 3
+LINE   @[0]: 4
+LINE   @[2]: 4
