@@ -205,7 +205,7 @@ static int optimize(struct cg *cg, struct codegen_options opt)
 }
 
 /* Blocks stay in the order they were made in. Placed by LLVM, the end of a loop may come to stand in front
- * of its start and fall into it, which kernels before 6.8 refuse ("back-edge"): they want a jump. */
+ * of its start and fall into it. Linux 6.1 refuses that ("back-edge"): it wants a jump. */
 static void keep_blocks_in_order(void)
 {
 	static const char *const options[] = { "sonde", "-disable-block-placement" };
