@@ -62,7 +62,7 @@ struct cg {
 	uint32_t scratch_used;         /* bytes of temporary values in scratch right now */
 	uint32_t scratch_top;          /* the most that were used in this program */
 	bool uses_scratch, uses_frame;
-	bool has_jumps_back;           /* a while loop somewhere in the module */
+	bool has_jumps_back;           /* a loop of several blocks somewhere in the module */
 	bool refused;                  /* LLVM said no; a diag was recorded */
 	uint32_t lib_used;             /* bit i: lib_files[i] is called */
 	VEC(struct event_desc *) events;

@@ -98,6 +98,7 @@ static LLVMValueRef counted_begin(struct cg *cg, struct counted *c, uint32_t n, 
 	c->done = block_new(cg, "done");
 	c->at = entry_alloca(cg, cg->i64, name);
 	c->n = n;
+	cg->has_jumps_back = true;
 	LLVMBuildStore(cg->b, cg_const(cg, 0), c->at);
 	branch(cg, c->loop);
 	block_start(cg, c->loop);
