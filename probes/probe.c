@@ -118,24 +118,6 @@ void names_sort(struct names *n)
 		qsort(n->of.v, n->of.n, sizeof(*n->of.v), compare_names);
 }
 
-void nearest_offer(struct nearest *n, const char *name)
-{
-	size_t want = strlen(n->want), len = strlen(name);
-	unsigned limit = (unsigned)(want < 4 ? 1 : want / 4 + 1), distance;
-
-	if (n->best && !n->distance)
-		return;
-	if (n->best && n->distance <= limit)
-		limit = n->distance - 1;
-	if ((len > want ? len - want : want - len) > limit)
-		return;
-	distance = edit_distance(n->want, name);
-	if (distance > limit)
-		return;
-	n->best = arena_strdup(n->arena, name);
-	n->distance = distance;
-}
-
 int probe_match(struct script *s, const struct probe *p, target_fn each, void *ctx)
 {
 	struct attach_target t = probe_target(p);

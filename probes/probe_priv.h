@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "ast/plan.h"
+#include "base/nearest.h"
 #include "base/vec.h"
 #include "builtins/builtin.h"
 #include "probes/probe.h"
@@ -33,15 +34,6 @@ struct names {
 	VEC(const char *) of;
 };
 void names_sort(struct names *n);              /* bytewise */
-
-/* Keeps the name nearest to `want` among those offered; what is too far away is not kept. */
-struct nearest {
-	const char *want;
-	const char *best;              /* in the arena; NULL: none */
-	unsigned distance;
-	struct arena *arena;
-};
-void nearest_offer(struct nearest *n, const char *name);
 
 /* "f" or "f+offset" to p->function and p->offset. 0, or -1 with diags. */
 int function_parse(struct script *s, struct probe *p, const char *text);

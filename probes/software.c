@@ -47,8 +47,7 @@ static int refuse_event(struct script *s, const struct probe *p, const char *nam
 	for (size_t i = 0; i < ARRAY_SIZE(events); i++)
 		nearest_offer(&near, events[i].name);
 	d = diag_error(s->diags, DIAG_PROBE_SPEC, p->span, "%s is not a software probe", name);
-	if (near.best)
-		diag_hint(s->diags, d, "Did you mean '%s'?", near.best);
+	nearest_hint(&near, s->diags, d, "'", "'");
 	return -1;
 }
 

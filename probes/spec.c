@@ -162,8 +162,7 @@ static int refuse_provider(struct script *s, struct span span, const char *name)
 	for (size_t i = 0; (k = probe_kind_at(i)); i++)
 		nearest_offer(&near, k->name);
 	d = diag_error(s->diags, DIAG_PROBE_KIND, span, "Invalid probe type: %s", name);
-	if (near.best)
-		diag_hint(s->diags, d, "Did you mean '%s'?", near.best);
+	nearest_hint(&near, s->diags, d, "'", "'");
 	return -1;
 }
 

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/host.h"
+#include "base/nearest.h"
 #include "base/str.h"
 #include "builtins/builtin.h"
 #include "probes/probe.h"
@@ -84,28 +85,10 @@ static void pop_scope(struct resolver *r)
 	vec_done(&sc->vars);
 }
 
-static const char *nearest_variable(const struct resolver *r, const char *name)
-{
-	const char *best = NULL;
-	unsigned distance = 3;
-
-	for (const struct scope *sc = r->scope; sc; sc = sc->up) {
-		for (size_t i = 0; i < sc->vars.n; i++) {
-			unsigned d = edit_distance(sc->vars.v[i]->name, name);
-
-			if (d < distance && d < strlen(name)) {
-				distance = d;
-				best = sc->vars.v[i]->name;
-			}
-		}
-	}
-	return best;
-}
-
 static void resolve_var(struct resolver *r, struct node *n)
 {
 	struct variable *v = find_variable(r, n->var.name);
-	const char *near;
+	struct nearest near = { .want = n->var.name, .arena = r->s->arena };
 	struct diag *d;
 
 	if (v) {
@@ -115,9 +98,10 @@ static void resolve_var(struct resolver *r, struct node *n)
 	}
 	d = diag_error(r->s->diags, DIAG_UNKNOWN_VARIABLE, n->span,
 		       "Undefined or undeclared variable: $%s", n->var.name);
-	near = nearest_variable(r, n->var.name);
-	if (near)
-		diag_hint(r->s->diags, d, "Did you mean $%s?", near);
+	for (const struct scope *sc = r->scope; sc; sc = sc->up)
+		for (size_t i = 0; i < sc->vars.n; i++)
+			nearest_offer(&near, sc->vars.v[i]->name);
+	nearest_hint(&near, r->s->diags, d, "$", "");
 }
 
 static void say_shadow(struct resolver *r, const struct node *var, const struct variable *old, bool loop)
@@ -225,31 +209,16 @@ static void resolve_target(struct resolver *r, struct node *n, bool reads)
 
 /* -- builtins -- */
 
-static const char *nearest_builtin(const char *name)
-{
-	const struct builtin *b;
-	const char *best = NULL;
-	unsigned distance = strlen(name) > 4 ? 3 : 2;
-
-	for (size_t i = 0; (b = builtin_at(i)); i++) {
-		unsigned d = edit_distance(b->name, name);
-
-		if (d < distance && d < strlen(name)) {
-			distance = d;
-			best = b->name;
-		}
-	}
-	return best;
-}
-
 static void say_unknown(struct resolver *r, enum diag_code code, struct span at, const char *what,
 			const char *name)
 {
 	struct diag *d = diag_error(r->s->diags, code, at, "%s: '%s'", what, name);
-	const char *near = nearest_builtin(name);
+	struct nearest near = { .want = name, .arena = r->s->arena };
+	const struct builtin *b;
 
-	if (near)
-		diag_hint(r->s->diags, d, "Did you mean %s?", near);
+	for (size_t i = 0; (b = builtin_at(i)); i++)
+		nearest_offer(&near, b->name);
+	nearest_hint(&near, r->s->diags, d, "", "");
 }
 
 static void use_builtin(struct resolver *r, const struct builtin *b, const struct node *n,

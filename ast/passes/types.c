@@ -5,6 +5,7 @@
 #include "ast/script.h"
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/nearest.h"
 #include "base/str.h"
 #include "builtins/builtin.h"
 #include "probes/probe.h"
@@ -96,7 +97,10 @@ static void infer_var(struct typer *t, struct node *n)
 		set_type(t, n, v->type);
 	n->as = v->as;
 	if (!v->type && t->final) {
-		type_error(t, DIAG_UNASSIGNED, n->span, "Could not resolve the type of this variable");
+		if (v->origin == VAR_LOOP) /* the loop was complained about */
+			t->failed = true;
+		else
+			type_error(t, DIAG_UNASSIGNED, n->span, "Could not resolve the type of this variable");
 		set_type(t, n, int64(t));
 	}
 }
@@ -592,23 +596,15 @@ static void infer_index(struct typer *t, struct node *n)
 
 static void say_no_field(struct typer *t, const struct node *n, const struct type *base)
 {
-	const char *best = NULL;
-	unsigned distance = 4;
+	struct nearest near = { .want = n->field.name, .arena = t->s->arena };
 	struct diag *d;
 
 	t->failed = true;
 	d = diag_error(t->s->diags, DIAG_UNKNOWN_FIELD, n->field.name_span, "%s",
 		       probe_missing_field(t->s, t->u->targets, n->field.name));
-	for (uint32_t i = 0; i < base->n; i++) {
-		unsigned e = edit_distance(base->fields[i].name, n->field.name);
-
-		if (e < distance && e < strlen(n->field.name)) {
-			distance = e;
-			best = base->fields[i].name;
-		}
-	}
-	if (best)
-		diag_hint(t->s->diags, d, "Did you mean %s?", best);
+	for (uint32_t i = 0; i < base->n; i++)
+		nearest_offer(&near, base->fields[i].name);
+	nearest_hint(&near, t->s->diags, d, "", "");
 }
 
 static void infer_field(struct typer *t, struct node *n)

@@ -4,6 +4,7 @@
 #include "ast/passes/types_priv.h"
 #include "ast/plan.h"
 #include "ast/script.h"
+#include "base/nearest.h"
 #include "base/vec.h"
 #include "builtins/builtin.h"
 
@@ -247,15 +248,26 @@ void infer_map(struct typer *t, struct node *n)
 	n->as = m->as != AS_NONE ? m->as : AS_NONE;
 }
 
+static void say_undefined(struct typer *t, const struct node *n)
+{
+	const struct script *s = t->s;
+	struct nearest near = { .want = n->map.name, .arena = s->arena };
+	struct diag *d = diag_error(s->diags, DIAG_UNKNOWN_MAP, n->span, "Undefined map: @%s", n->map.name);
+
+	t->failed = true;
+	for (size_t i = 0; i < s->maps.n; i++)
+		if (s->maps.v[i]->is_written)
+			nearest_offer(&near, s->maps.v[i]->name);
+	nearest_hint(&near, s->diags, d, "@", "");
+}
+
 /* The map itself is handed over, or gone through. */
 void infer_whole_map(struct typer *t, struct node *n)
 {
 	struct map *m = n->map.sym;
 
-	if (t->final && !m->is_written) {
-		t->failed = true;
-		diag_error(t->s->diags, DIAG_UNKNOWN_MAP, n->span, "Undefined map: @%s", m->name);
-	}
+	if (t->final && !m->is_written)
+		say_undefined(t, n);
 	if (m->value)
 		set_type(t, n, m->value);
 }
