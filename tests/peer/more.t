@@ -35,28 +35,6 @@ RUN    s='uprobe:{{TMP}}/own:inner { printf("%s", ustack(3)); } interval:s:30 { 
 MATCH  ^ +4 inner\+0$
 LINE   same
 
-NAME   calls of kernel functions
-NEEDS  root peer kprobe
-SCRIPT kprobe:ksys_lseek /comm == "lseeks"/ { @[func, arg1 % 4] = count(); @s = sum(arg1); } kretprobe:ksys_lseek /comm == "lseeks"/ { @r[(int32)retval] = count(); }
-ARGS   -c '{{PROGS}}/lseeks 1 101'
-LINE   @s: 5151
-PEER
-
-NAME   kernel functions by wildcard
-NEEDS  root peer kprobe
-TIMEOUT 120
-SCRIPT kprobe:vfs_r* /comm == "reads"/ { @[func] = count(); }
-ARGS   -c '{{PROGS}}/reads 55'
-MATCH  ^@\[vfs_read\]: 5[0-9]$
-PEER
-
-NAME   kernel stacks of a function
-NEEDS  root peer kprobe
-SCRIPT kprobe:vfs_read /comm == "reads"/ { @[kstack(3)] = count(); }
-ARGS   -c '{{PROGS}}/reads 33'
-MATCH  ^ +vfs_read\+[0-9]+$
-PEER
-
 NAME   numbers as text
 NEEDS  root peer
 SCRIPT BEGIN { printf("[%d][%5d][%-5d][%x][%X][%o][%c][%p][%s]\n", 42, 42, 42, 42, 42, 42, 65, 42, "text"); printf("%ld %lu %lx\n", -1, -1, -1); exit(); }
