@@ -1,4 +1,4 @@
-# What only kernels with kprobes can tell; the others of this folder run on one kernel, this one on all.
+# Kernel functions: compared on every kernel that has kprobes. The other files run where scripts/test runs.
 
 NAME   calls of kernel functions
 NEEDS  root peer kprobe
