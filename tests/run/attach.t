@@ -128,7 +128,8 @@ EXPECT @: 10
 
 NAME   -p names the binary
 NEEDS  root uprobe
-BEFORE {{PROGS}}/calls 5 3
+BEFORE {{PROGS}}/calls 5 100
+READY  kill -USR1 {{BEFORE_PID}}
 SCRIPT uprobe:outer { @[probe == "uprobe:/proc/{{BEFORE_PID}}/root{{PROGS}}/calls:outer"] = count(); }
 ARGS   -p {{BEFORE_PID}}
 EXPECT @[true]: 5

@@ -245,7 +245,8 @@ EXPECT @: 9
 
 NAME   uprobe: one process only
 NEEDS  root uprobe
-BEFORE {{PROGS}}/calls 5 6
+BEFORE {{PROGS}}/calls 5 100
+READY  kill -USR1 {{BEFORE_PID}}
 SCRIPT uprobe:{{PROGS}}/calls:outer { @[pid] = count(); }
 ARGS   -p {{BEFORE_PID}}
 EXPECT @[{{BEFORE_PID}}]: 5
@@ -259,7 +260,8 @@ MATCH  ^@\[uprobe:/.*/libc\.so\.6:(clock_)?nanosleep\]: 40$
 NAME   uprobe: a user stack names the callers
 NEEDS  root uprobe
 SCRIPT uprobe:{{PROGS}}/calls:inner { @[ustack] = count(); }
-BEFORE {{PROGS}}/calls 5 6
+BEFORE {{PROGS}}/calls 5 100
+READY  kill -USR1 {{BEFORE_PID}}
 ARGS   -p {{BEFORE_PID}}
 MATCH  ^        inner\+0$
 MATCH  ^        outer\+[0-9]+$
@@ -382,7 +384,8 @@ EXPECT
 NAME   symbols of a program
 NEEDS  root uprobe
 SCRIPT uprobe:{{PROGS}}/calls:outer { @[usym(reg("ip"))] = count(); printf("%s\n", usym(reg("ip"))); }
-BEFORE {{PROGS}}/calls 2 6
+BEFORE {{PROGS}}/calls 2 100
+READY  kill -USR1 {{BEFORE_PID}}
 ARGS   -p {{BEFORE_PID}}
 LINE   outer
 

@@ -11,7 +11,8 @@ MATCH_NOT ^        0x
 
 NAME   a process that was running before and ends before it is shown
 NEEDS  root uprobe
-BEFORE {{PROGS}}/calls 3 6
+BEFORE {{PROGS}}/calls 3 100
+READY  kill -USR1 {{BEFORE_PID}}
 SCRIPT uprobe:{{PROGS}}/calls:middle /pid == {{BEFORE_PID}}/ { @[ustack(1)] = count(); @n++; }
 	interval:s:1 { if (@n == 3) { @seconds_since++; if (@seconds_since > 1) { exit(); } } }
 MATCH  ^        middle\+0$
