@@ -4,7 +4,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "ast/script.h"
 #include "base/diag.h"
@@ -34,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *text, size_t len)
 		abort();
 	}
 	for (const struct diag *d = diags_first(s->diags); d; d = d->next)
-		if (d->severity == DIAG_IS_ERROR && !strncmp(d->message, "LLVM", 4)) {
+		if (d->code == DIAG_SYSTEM && !d->span.start) {
 			diags_show_errors(s->diags, stderr, (struct diags_look){ 0 });
 			abort();
 		}

@@ -124,7 +124,7 @@ ERR    No space left on device
 
 NAME   flushing of every line
 NEEDS  root
-RUN    (timeout 20 $SONDE -q -B line -e 'begin { printf("now\n"); } interval:s:30 { exit(); }' & echo $! >{{TMP}}/pid; wait) |
+RUN    ($SONDE -q -B line -e 'begin { printf("now\n"); } interval:s:30 { exit(); }' & echo $! >{{TMP}}/pid; wait) |
 	(read -r line; echo "got $line"; kill $(cat {{TMP}}/pid))
 EXPECT got now
 
