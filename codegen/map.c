@@ -1,5 +1,6 @@
 #include <errno.h>
 
+#include "base/diag.h"
 #include "base/host.h"
 #include "builtins/builtin.h"
 #include "codegen/cg_priv.h"
@@ -168,6 +169,15 @@ static void check_lookup(struct cg *cg, const struct map_desc *m, LLVMValueRef e
 	cg_check(cg, SITE_HELPER, "map_lookup_elem", m, missing, at);
 }
 
+/* A histogram has no value that an expression could go on with. */
+static struct value refuse_read(struct cg *cg, const struct node *n, const struct map_desc *m)
+{
+	diag_error(cg->s->diags, DIAG_AGGREGATION, n->span,
+		   "The value of @%s (%s) cannot be read in an expression: print() shows it", m->name,
+		   m->value->name);
+	return cg_value(cg_const(cg, 0), type_int(cg->s->types, 64, false));
+}
+
 struct value map_read(struct cg *cg, const struct node *n)
 {
 	const struct map_desc *m = n->map.sym->desc;
@@ -175,6 +185,8 @@ struct value map_read(struct cg *cg, const struct node *n)
 
 	if (in_globals(m)) /* zero while it is not set */
 		return value_load(cg, cg_globals(cg, m->slot + 8), m->value);
+	if (is_agg(m) && !m->value->agg->emit_result)
+		return refuse_read(cg, n, m);
 	cg_map_key(cg, n, &key);
 	if (is_agg(m))
 		return agg_read(cg, m, key);
