@@ -9,6 +9,7 @@
 #include "base/vec.h"
 
 struct attach_target;
+struct ctype_source;
 struct diags;
 struct host;
 struct plan;
@@ -45,6 +46,7 @@ struct script {
 	struct node *root;             /* NODE_program, from the parser */
 	VEC(struct map *) maps;        /* in order of first use */
 	VEC(struct unit *) units;      /* in order of declaration */
+	struct ctype_source *ctypes;   /* who knows C types, in the order they are asked */
 	struct probe_record *records;  /* types of `args` made so far; probes/ keeps them */
 	struct plan *plan;             /* from pass_plan on */
 };

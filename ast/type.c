@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "ast/ctype.h"
 #include "base/arena.h"
 #include "base/intern.h"
 #include "base/str.h"
@@ -48,6 +49,9 @@ static uint64_t hash_type(const struct type *t)
 	h = mix(h, t->n);
 	for (uint32_t i = 0; t->elems && i < t->n; i++)
 		h = mix(h, (uintptr_t)t->elems[i]);
+	for (uint32_t i = 0; t->names && i < t->n; i++)
+		h = mix(h, (uintptr_t)t->names[i]);
+	h = mix(h, (uintptr_t)t->enumeration);
 	h = mix(h, (uintptr_t)t->special ^ (uintptr_t)t->agg);
 	for (int i = 0; i < TYPE_PARAMS; i++)
 		h = mix(h, t->param[i]);
@@ -58,7 +62,10 @@ static bool same_type(const struct type *a, const struct type *b)
 {
 	if (a->kind != b->kind || a->size != b->size || a->is_signed != b->is_signed ||
 	    a->is_flexible != b->is_flexible || a->is_unsized != b->is_unsized || a->to != b->to ||
-	    a->n != b->n || a->special != b->special || a->agg != b->agg || a->kind == TYPE_STRUCT)
+	    a->n != b->n || a->special != b->special || a->agg != b->agg || a->kind == TYPE_STRUCT ||
+	    a->enumeration != b->enumeration || !a->names != !b->names)
+		return false;
+	if (a->names && memcmp(a->names, b->names, sizeof(*a->names) * a->n))
 		return false;
 	if (a->elems && memcmp(a->elems, b->elems, sizeof(*a->elems) * a->n))
 		return false;
@@ -98,10 +105,21 @@ static const char *name_tuple(const struct type *t, struct strbuf *b)
 	return b->data;
 }
 
+static const char *name_record(const struct type *t, struct strbuf *b)
+{
+	strbuf_puts(b, "record {");
+	for (uint32_t i = 0; i < t->n; i++)
+		strbuf_printf(b, "%s .%s = %s", i ? "," : "", t->names[i], t->elems[i]->name);
+	strbuf_puts(b, " }");
+	return b->data;
+}
+
 static const char *name_type(const struct type *t, struct strbuf *b)
 {
 	switch (t->kind) {
 	case TYPE_INT:
+		if (t->enumeration && t->enumeration->name)
+			return t->enumeration->name;
 		strbuf_printf(b, "%sint%u", t->is_signed ? "" : "u", t->size * 8);
 		return b->data;
 	case TYPE_POINTER:
@@ -117,7 +135,7 @@ static const char *name_type(const struct type *t, struct strbuf *b)
 		strbuf_printf(b, "%s[%u]", t->to->name, t->n);
 		return b->data;
 	case TYPE_TUPLE:
-		return name_tuple(t, b);
+		return t->names ? name_record(t, b) : name_tuple(t, b);
 	case TYPE_SPECIAL:
 		if (!t->special->full_name)
 			return t->special->name;
@@ -144,6 +162,8 @@ static const struct type *intern_type(struct types *ts, const struct type *made)
 	if (t->elems) {
 		t->elems = arena_memdup(ts->arena, made->elems, sizeof(*made->elems) * made->n);
 		t->offsets = arena_memdup(ts->arena, made->offsets, sizeof(*made->offsets) * made->n);
+		if (t->names)
+			t->names = arena_memdup(ts->arena, made->names, sizeof(*made->names) * made->n);
 	}
 	t->name = intern_str(ts->names, name_type(t, &name));
 	strbuf_done(&name);
@@ -220,9 +240,10 @@ static uint32_t round_up(uint32_t n, uint32_t align)
 	return (n + align - 1) / align * align;
 }
 
-const struct type *type_tuple(struct types *ts, const struct type *const *elems, uint32_t n)
+const struct type *type_record(struct types *ts, const struct type *const *elems, const char *const *names,
+			       uint32_t n)
 {
-	struct type t = { .kind = TYPE_TUPLE, .align = 1, .elems = elems, .n = n };
+	struct type t = { .kind = TYPE_TUPLE, .align = 1, .elems = elems, .names = names, .n = n };
 	const struct type *ret;
 	uint32_t *offsets;
 
@@ -240,6 +261,62 @@ const struct type *type_tuple(struct types *ts, const struct type *const *elems,
 	ret = intern_type(ts, &t);
 	free(offsets);
 	return ret;
+}
+
+const struct type *type_tuple(struct types *ts, const struct type *const *elems, uint32_t n)
+{
+	return type_record(ts, elems, NULL, n);
+}
+
+const struct type *type_enum(struct types *ts, const struct enum_def *e, uint32_t size)
+{
+	struct type t = { .kind = TYPE_INT, .size = size, .align = size, .enumeration = e };
+
+	return intern_type(ts, &t);
+}
+
+/* -- structs -- */
+
+struct type *type_struct_lazy(struct types *ts, const char *name, bool is_union, uint32_t size,
+			      const struct ctype_source *source, uint64_t source_id)
+{
+	struct type *t = ARENA_NEW(ts->arena, struct type);
+
+	*t = (struct type){
+		.kind = TYPE_STRUCT, .size = size, .align = 1, .name = intern_str(ts->names, name),
+		.is_union = is_union, .is_incomplete = true, .source = source, .source_id = source_id,
+	};
+	return t;
+}
+
+void type_set_members(struct types *ts, struct type *t, const struct field *fields, uint32_t n)
+{
+	t->fields = arena_memdup(ts->arena, fields, sizeof(*fields) * n);
+	t->n = n;
+	t->is_incomplete = false;
+}
+
+const struct type *type_complete(const struct type *t)
+{
+	struct type *lazy = (struct type *)t;
+
+	/* the flag is dropped first: a struct may hold a pointer to itself */
+	if (t->kind != TYPE_STRUCT || !t->is_incomplete || !t->source)
+		return t;
+	lazy->is_incomplete = false;
+	t->source->complete(t->source, lazy);
+	return t;
+}
+
+void type_complete_deep(const struct type *t)
+{
+	type_complete(t);
+	for (uint32_t i = 0; t->kind == TYPE_STRUCT && i < t->n; i++)
+		type_complete_deep(t->fields[i].type);
+	for (uint32_t i = 0; t->kind == TYPE_TUPLE && i < t->n; i++)
+		type_complete_deep(t->elems[i]);
+	if (t->kind == TYPE_ARRAY)
+		type_complete_deep(t->to);
 }
 
 const struct type *type_struct(struct types *ts, const char *name, const struct field *fields, uint32_t n,
@@ -375,6 +452,8 @@ const char *type_base_name(const struct type *t)
 		[TYPE_ARRAY] = "array", [TYPE_TUPLE] = "tuple", [TYPE_STRUCT] = "c_type",
 	};
 
+	if (type_is_record(t))
+		return "record";
 	if (t->kind == TYPE_SPECIAL)
 		return t->special->name;
 	return t->kind == TYPE_AGG ? t->agg->type_name : names[t->kind];
@@ -382,9 +461,18 @@ const char *type_base_name(const struct type *t)
 
 const struct field *type_field(const struct type *t, const char *name)
 {
+	type_complete(t);
 	for (uint32_t i = 0; t->kind == TYPE_STRUCT && i < t->n; i++)
 		if (!strcmp(t->fields[i].name, name))
 			return &t->fields[i];
+	return NULL;
+}
+
+const char *enum_name(const struct enum_def *e, uint64_t value)
+{
+	for (uint32_t i = 0; i < e->n; i++)
+		if (e->constants[i].value == value)
+			return e->constants[i].name;
 	return NULL;
 }
 

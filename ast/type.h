@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ast/node.h"
+
 struct agg;
 struct arena;
 struct intern;
@@ -23,8 +25,8 @@ enum type_kind {
 	TYPE_STRING,   /* size: capacity with NUL; zero-filled behind the text */
 	TYPE_BUFFER,   /* 4 bytes of length, then the bytes; size: 4 + capacity */
 	TYPE_ARRAY,
-	TYPE_TUPLE,
-	TYPE_STRUCT,   /* named members: the arguments of a probe */
+	TYPE_TUPLE,    /* with names: a record */
+	TYPE_STRUCT,   /* C struct or union, and the arguments of a probe */
 	TYPE_SPECIAL,  /* a kind of value that one builtin file knows: symbols, stacks, times, names */
 	TYPE_AGG,      /* an aggregation: count(), hist() ... only ever the value of a map */
 };
@@ -40,12 +42,27 @@ struct value_kind {
 	bool of_process;                                /* shown with the mappings of a process */
 };
 
+/* A member. Those of anonymous structs and unions stand among the members of what they are in. */
 struct field {
 	const char *name;
-	const struct type *type;
+	const struct type *type;       /* of a bit-field: the declared one */
 	uint32_t offset;               /* bytes from the start */
 	uint32_t size;                 /* bytes in memory; may be less than the type's (widened) */
+	uint8_t bit_at, bits;          /* bit-field: `bits` of them from bit bit_at (0 to 7) at offset; 0: none */
 	bool is_data_loc;              /* tracepoints: 32 bits, low half the offset of the data in the record */
+	enum addr_space as;            /* of what a pointer points to, where its declaration tells; else AS_NONE */
+	const char *refused_tag;       /* BTF tag of a pointer that must not be followed ("percpu"); else NULL */
+};
+
+/* Constants of an enum, in the order they were declared. One enum is one address. */
+struct enum_constant {
+	const char *name;
+	uint64_t value;                /* sign-extended */
+};
+struct enum_def {
+	const char *name;              /* "enum x"; NULL: anonymous */
+	const struct enum_constant *constants;
+	uint32_t n;
 };
 
 enum { TYPE_PARAMS = 4 };
@@ -60,7 +77,13 @@ struct type {
 	uint32_t n;                    /* elements of an array, a tuple; members of a struct */
 	const struct type *const *elems;  /* tuple */
 	const uint32_t *offsets;       /* tuple */
-	const struct field *fields;    /* struct */
+	const char *const *names;      /* tuple: a record; interned */
+	const struct enum_def *enumeration; /* TYPE_INT of an enum; its values are unsigned */
+	const struct field *fields;    /* struct: see type_complete() */
+	bool is_union;                 /* struct */
+	bool is_incomplete;            /* struct: members not read yet, or (size 0) never defined */
+	const struct ctype_source *source; /* struct: who completes it; NULL: complete as made */
+	uint64_t source_id;            /* the source's own */
 	const struct value_kind *special;
 	const struct agg *agg;
 	int64_t param[TYPE_PARAMS];    /* of special and aggregation types: stack depth, histogram bounds */
@@ -80,8 +103,23 @@ const struct type *type_string(struct types *ts, uint32_t size); /* 0: unsized *
 const struct type *type_buffer(struct types *ts, uint32_t capacity);
 const struct type *type_array(struct types *ts, const struct type *of, uint32_t n);
 const struct type *type_tuple(struct types *ts, const struct type *const *elems, uint32_t n);
+/* A record: names (interned) as many as elems. */
+const struct type *type_record(struct types *ts, const struct type *const *elems, const char *const *names,
+			       uint32_t n);
+/* An integer of that many bytes whose values have names; unsigned. */
+const struct type *type_enum(struct types *ts, const struct enum_def *e, uint32_t size);
 const struct type *type_struct(struct types *ts, const char *name, const struct field *fields, uint32_t n,
 			       uint32_t size);                      /* a new one each time */
+/* A C struct or union without members yet: source->complete() sets them when someone asks. A new one each
+ * time; the source hands out the same one for the same type. */
+struct type *type_struct_lazy(struct types *ts, const char *name, bool is_union, uint32_t size,
+			      const struct ctype_source *source, uint64_t source_id);
+/* Sets the members of a lazy struct (copied); for its source only. */
+void type_set_members(struct types *ts, struct type *t, const struct field *fields, uint32_t n);
+/* Makes sure the members of a struct are there; any other type is left alone. Returns t. What a printed
+ * or stored value is made of must be complete when the plan is written: type_complete_deep(). */
+const struct type *type_complete(const struct type *t);
+void type_complete_deep(const struct type *t); /* members, elements, as far as they are in the value */
 const struct type *type_special(struct types *ts, const struct value_kind *vk, const int64_t *param);
 const struct type *type_agg(struct types *ts, const struct agg *agg, bool is_signed, const int64_t *param);
 /* By the name a script may write: "uint32", "bool", "string", "int", "pid_t" ...; NULL when unknown. */
@@ -89,6 +127,13 @@ const struct type *type_named(struct types *ts, const char *name);
 
 const char *type_base_name(const struct type *t); /* "int" for int64, "string", "pointer" ... */
 const struct field *type_field(const struct type *t, const char *name); /* NULL when there is none */
+/* Name of the constant with that value; NULL when there is none. */
+const char *enum_name(const struct enum_def *e, uint64_t value);
+
+static inline bool type_is_record(const struct type *t)
+{
+	return t->kind == TYPE_TUPLE && t->names;
+}
 
 static inline bool type_is_integer(const struct type *t)
 {

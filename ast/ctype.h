@@ -1,0 +1,38 @@
+#ifndef SONDE_AST_CTYPE_H
+#define SONDE_AST_CTYPE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ast/node.h"
+
+struct script;
+struct type;
+struct types;
+
+/* C types and constants by name: what the script defines itself, then what its headers say, then the kernel.
+ * A source hands out types of struct types (ast/type.h); the same name gives the same type each time. */
+struct ctype_source {
+	/* tag TAG_STRUCT, TAG_UNION, TAG_ENUM; TAG_NONE: a typedef or base type, or a struct, union or enum
+	 * whose keyword was left out. An enum by its tag has 8 bytes, by its bare name its own size. NULL: not
+	 * known here. */
+	const struct type *(*find)(const struct ctype_source *src, enum type_tag tag, const char *name);
+	/* Sets the members of a struct that was handed out incomplete (type_set_members()). */
+	void (*complete)(const struct ctype_source *src, struct type *t);
+	/* A constant: of an enum (8 bytes, its type names it), or a number (*ret_type: as a literal has it). */
+	bool (*constant)(const struct ctype_source *src, const char *name, const struct type **ret_type,
+			 uint64_t *ret_value);
+	/* Calls each with the names it knows, for "did you mean". NULL: says nothing. */
+	void (*each_name)(const struct ctype_source *src, void (*each)(void *ctx, const char *name), void *ctx);
+	struct ctype_source *next;     /* asked when this one does not know */
+};
+
+/* Adds a source behind those that are there; it lives in the arena of the script. */
+void ctype_add_source(struct script *s, struct ctype_source *src);
+/* The type of that name from the first source that knows it; builtin names ("uint32", "string") are not
+ * asked for here, see type_named(). NULL: nobody knows it. */
+const struct type *ctype_find(struct script *s, enum type_tag tag, const char *name);
+/* A constant of that name; false: nobody knows it. */
+bool ctype_constant(struct script *s, const char *name, const struct type **ret_type, uint64_t *ret_value);
+
+#endif
