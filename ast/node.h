@@ -47,7 +47,8 @@ struct node {
 	enum addr_space as;            /* set by pass_types */
 	struct node *next;             /* next in the parent's list */
 	union {
-		struct { uint64_t value; bool negative; } number; /* negative: value is two's complement */
+		struct { uint64_t value; bool negative; const struct type *of; } number;
+			/* negative: value is two's complement; of: the type of a named constant, else NULL */
 		struct { bool value; } boolean;
 		struct { const char *text; uint32_t len; } string;  /* may hold NULs; len without the end */
 		struct { const char *name; const struct builtin *fn; } name;

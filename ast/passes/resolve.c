@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "ast/ctype.h"
 #include "ast/pass.h"
 #include "ast/plan.h"
 #include "ast/script.h"
@@ -235,10 +236,27 @@ static void use_builtin(struct resolver *r, const struct builtin *b, const struc
 			   "%s() is an unsafe function being used in safe mode", name);
 }
 
+/* A constant of an enum becomes its number, with the enum as its type. */
+static bool become_constant(struct resolver *r, struct node *n)
+{
+	const struct type *of = NULL;
+	uint64_t value = 0;
+
+	if (!ctype_constant(r->s, n->name.name, &of, &value))
+		return false;
+	n->kind = NODE_number;
+	n->number.value = value;
+	n->number.negative = of->is_signed && (int64_t)value < 0;
+	n->number.of = of->enumeration ? of : NULL;
+	return true;
+}
+
 static void resolve_name(struct resolver *r, struct node *n)
 {
 	const struct builtin *b = builtin_find(n->name.name);
 
+	if (!b && become_constant(r, n))
+		return;
 	if (!b || !(b->flags & BUILTIN_VALUE)) {
 		if (b)
 			say_unknown(r, DIAG_UNKNOWN_NAME, n->span,

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "ast/ctype.h"
 #include "ast/pass.h"
 #include "ast/passes/types_priv.h"
 #include "ast/script.h"
@@ -67,7 +68,8 @@ static int infer_child(struct node *child, void *ctx)
 
 static void infer_number(struct typer *t, struct node *n)
 {
-	set_type(t, n, type_int_literal(t->s->types, n->number.value, n->number.negative));
+	set_type(t, n, n->number.of ? n->number.of
+				    : type_int_literal(t->s->types, n->number.value, n->number.negative));
 }
 
 static void infer_boolean(struct typer *t, struct node *n)
@@ -639,13 +641,13 @@ static void infer_field(struct typer *t, struct node *n)
 
 static const struct type *say_no_type(struct typer *t, const struct node *n)
 {
+	static const char *const tags[] = {
+		[TAG_NONE] = "", [TAG_STRUCT] = "struct ", [TAG_UNION] = "union ", [TAG_ENUM] = "enum ",
+	};
+
 	t->failed = true;
-	if (n->type_name.tag != TAG_NONE)
-		diag_error(t->s->diags, DIAG_NOT_BUILT, n->span,
-			   "struct, union and enum types are not supported by this version of sonde");
-	else
-		diag_error(t->s->diags, DIAG_UNKNOWN_TYPE, n->span, "Cannot resolve unknown type \"%s\"",
-			   n->type_name.name);
+	diag_error(t->s->diags, DIAG_UNKNOWN_TYPE, n->span, "Cannot resolve unknown type \"%s%s\"",
+		   tags[n->type_name.tag], n->type_name.name);
 	return NULL;
 }
 
@@ -656,6 +658,8 @@ static const struct type *named_type(struct typer *t, const struct node *n)
 
 	if (n->type_name.tag == TAG_NONE)
 		type = type_named(t->s->types, n->type_name.name);
+	if (!type)
+		type = ctype_find(t->s, n->type_name.tag, n->type_name.name);
 	if (!type)
 		return say_no_type(t, n);
 	if (type->kind == TYPE_STRING && n->type_name.n_suffixes && n->type_name.suffix[0] > 0) {
