@@ -30,17 +30,17 @@ struct diag *type_error(struct typer *t, enum diag_code code, struct span at, co
 	return diag_error(t->s->diags, code, at, "%s", message);
 }
 
-static const struct type *int8(struct typer *t)
+const struct type *int8(struct typer *t)
 {
 	return type_int(t->s->types, 8, true);
 }
 
-static const struct type *int64(struct typer *t)
+const struct type *int64(struct typer *t)
 {
 	return type_int(t->s->types, 64, true);
 }
 
-static const struct type *uint64(struct typer *t)
+const struct type *uint64(struct typer *t)
 {
 	return type_int(t->s->types, 64, false);
 }
@@ -66,7 +66,7 @@ static int infer_child(struct node *child, void *ctx)
 
 /* -- leaves -- */
 
-static void infer_number(struct typer *t, struct node *n)
+void infer_number(struct typer *t, struct node *n)
 {
 	set_type(t, n, n->number.of ? n->number.of
 				    : type_int_literal(t->s->types, n->number.value, n->number.negative));
@@ -168,11 +168,6 @@ static void infer_call(struct typer *t, struct node *n)
 }
 
 /* -- operators -- */
-
-static bool is_pointer(const struct type *t)
-{
-	return t->kind == TYPE_POINTER;
-}
 
 static bool is_signed_pair(const struct type *a, const struct type *b)
 {
@@ -347,21 +342,6 @@ static void say_no_unary(struct typer *t, const struct node *n, const struct typ
 		   type->name);
 }
 
-static void infer_deref(struct typer *t, struct node *n, const struct type *of)
-{
-	n->as = n->unary.operand->as;
-	if (of->kind == TYPE_INT) {
-		set_type(t, n, uint64(t));
-	} else if (is_pointer(of) && of->to->size && type_is_scalar(of->to)) {
-		set_type(t, n, of->to);
-	} else {
-		t->failed = true;
-		diag_error(t->s->diags, DIAG_ACCESS, n->span,
-			   "Can not dereference type '%s'. It is not a pointer.", of->name);
-		set_type(t, n, int64(t));
-	}
-}
-
 static void infer_address(struct typer *t, struct node *n)
 {
 	struct node *v = n->unary.operand;
@@ -480,271 +460,6 @@ static void infer_ternary(struct typer *t, struct node *n)
 		infer(t, n->ternary.yes);
 	infer(t, n->ternary.no);
 	promote_branches(t, n, yes, n->ternary.no);
-}
-
-/* -- access -- */
-
-static void infer_tuple(struct typer *t, struct node *n)
-{
-	const struct type *elems[64];
-	unsigned k = 0;
-
-	for (struct node *e = n->tuple.elems; e; e = e->next, k++) {
-		infer(t, e);
-		if (!e->type)
-			return;
-		if (k == ARRAY_SIZE(elems)) {
-			type_error(t, DIAG_TYPE_CLASH, n->span, "a tuple has at most 64 elements");
-			return;
-		}
-		elems[k] = type_decay(t->s->types, e->type);
-		if (elems[k]->kind == TYPE_AGG) {
-			t->failed = true;
-			diag_error(t->s->diags, DIAG_TYPE_CLASH, e->span,
-				   "Map type %s cannot exist inside a tuple.", elems[k]->name);
-			return;
-		}
-	}
-	set_type(t, n, k ? type_tuple(t->s->types, elems, k) : &type_none);
-}
-
-static void tuple_element(struct typer *t, struct node *n, const struct type *base, uint64_t i)
-{
-	if (base->kind != TYPE_TUPLE) {
-		t->failed = true;
-		diag_error(t->s->diags, DIAG_ACCESS, n->span,
-			   "Can not access index '%llu' on expression of type '%s'",
-			   (unsigned long long)i, base->name);
-		set_type(t, n, int64(t));
-	} else if (i >= base->n) {
-		t->failed = true;
-		diag_error(t->s->diags, DIAG_ACCESS, n->span,
-			   "Invalid tuple index: %llu. Found %u elements in tuple.",
-			   (unsigned long long)i, base->n);
-		set_type(t, n, int64(t));
-	} else {
-		set_type(t, n, base->elems[i]);
-	}
-}
-
-static void infer_element(struct typer *t, struct node *n)
-{
-	infer(t, n->element.base);
-	n->as = n->element.base->as;
-	if (n->element.base->type)
-		tuple_element(t, n, n->element.base->type, n->element.n);
-}
-
-static void check_bounds(struct typer *t, const struct node *i, const struct type *base)
-{
-	uint32_t n = base->kind == TYPE_ARRAY ? base->n : 0;
-
-	if (i->kind != NODE_number || !n || (!i->number.negative && i->number.value < n))
-		return;
-	t->failed = true;
-	diag_error(t->s->diags, DIAG_ACCESS, i->span, "the index %lld is out of bounds for array of size %u",
-		   (long long)i->number.value, n);
-}
-
-static void infer_array_index(struct typer *t, struct node *n, const struct type *base)
-{
-	const struct node *i = n->index.index;
-
-	if (i->type && (i->type->kind != TYPE_INT || (i->kind == NODE_number && i->number.negative))) {
-		t->failed = true;
-		diag_error(t->s->diags, DIAG_ACCESS, i->span,
-			   "The array index operator [] only accepts non-negative integer indices. Got: %s",
-			   i->type->name);
-	}
-	check_bounds(t, i, base);
-	if (base->kind == TYPE_STRING) {
-		set_type(t, n, int8(t));
-	} else if ((base->kind == TYPE_ARRAY || is_pointer(base)) && base->to->size) {
-		set_type(t, n, base->to);
-	} else {
-		t->failed = true;
-		if (is_pointer(base))
-			diag_error(t->s->diags, DIAG_ACCESS, n->span,
-				   "The array index operator [] cannot be used on a pointer to an unsized "
-				   "type (%s).", base->to->name);
-		else
-			diag_error(t->s->diags, DIAG_ACCESS, n->span,
-				   "The array index operator [] can only be used on arrays, pointers, and "
-				   "tuples, found %s.", type_base_name(base));
-		set_type(t, n, int64(t));
-	}
-}
-
-static void infer_index(struct typer *t, struct node *n)
-{
-	const struct type *base;
-
-	infer(t, n->index.base);
-	infer(t, n->index.index);
-	base = n->index.base->type;
-	if (!base)
-		return;
-	n->as = n->index.base->as;
-	if (base->kind != TYPE_TUPLE) {
-		infer_array_index(t, n, base);
-	} else if (n->index.index->kind == NODE_number && !n->index.index->number.negative) {
-		tuple_element(t, n, base, n->index.index->number.value);
-	} else {
-		type_error(t, DIAG_ACCESS, n->span,
-			   "Array-style access for tuples only valid for integer literals");
-		set_type(t, n, int64(t));
-	}
-}
-
-static void say_no_field(struct typer *t, const struct node *n, const struct type *base)
-{
-	struct nearest near = { .want = n->field.name, .arena = t->s->arena };
-	struct diag *d;
-
-	t->failed = true;
-	d = diag_error(t->s->diags, DIAG_UNKNOWN_FIELD, n->field.name_span, "%s",
-		       probe_missing_field(t->s, t->u->targets, n->field.name));
-	for (uint32_t i = 0; i < base->n; i++)
-		nearest_offer(&near, base->fields[i].name);
-	nearest_hint(&near, t->s->diags, d, "", "");
-}
-
-static void infer_field(struct typer *t, struct node *n)
-{
-	const struct type *base;
-	const struct field *f;
-
-	infer(t, n->field.base);
-	base = n->field.base->type;
-	if (!base)
-		return;
-	n->as = probe_data_as(t->u->targets);
-	if (base->kind != TYPE_STRUCT) {
-		if (base != &type_none) /* else said already */
-			diag_error(t->s->diags, DIAG_ACCESS, n->span,
-				   "Can not access field '%s' on expression of type '%s'", n->field.name,
-				   base->name);
-		t->failed = true;
-		set_type(t, n, int64(t));
-		return;
-	}
-	f = type_field(base, n->field.name);
-	if (f) {
-		set_type(t, n, f->type);
-		return;
-	}
-	say_no_field(t, n, base);
-	set_type(t, n, int64(t));
-}
-
-/* -- types by name -- */
-
-static const struct type *say_no_type(struct typer *t, const struct node *n)
-{
-	static const char *const tags[] = {
-		[TAG_NONE] = "", [TAG_STRUCT] = "struct ", [TAG_UNION] = "union ", [TAG_ENUM] = "enum ",
-	};
-
-	t->failed = true;
-	diag_error(t->s->diags, DIAG_UNKNOWN_TYPE, n->span, "Cannot resolve unknown type \"%s%s\"",
-		   tags[n->type_name.tag], n->type_name.name);
-	return NULL;
-}
-
-static const struct type *named_type(struct typer *t, const struct node *n)
-{
-	const struct type *type = NULL;
-	unsigned first = 0;
-
-	if (n->type_name.tag == TAG_NONE)
-		type = type_named(t->s->types, n->type_name.name);
-	if (!type)
-		type = ctype_find(t->s, n->type_name.tag, n->type_name.name);
-	if (!type)
-		return say_no_type(t, n);
-	if (type->kind == TYPE_STRING && n->type_name.n_suffixes && n->type_name.suffix[0] > 0) {
-		type = type_string(t->s->types, (uint32_t)n->type_name.suffix[0]);
-		first = 1;
-	}
-	for (unsigned i = first; i < n->type_name.n_suffixes; i++) {
-		int64_t suffix = n->type_name.suffix[i];
-
-		if (suffix == SUFFIX_POINTER)
-			type = type_pointer_to(t->s->types, type);
-		else if (suffix >= 0)
-			type = type_array(t->s->types, type, (uint32_t)suffix);
-		else
-			return type_error(t, DIAG_NOT_BUILT, n->span,
-					  "arrays without a size are not supported by this version of sonde"),
-			       NULL;
-	}
-	return type;
-}
-
-static void infer_type_name(struct typer *t, struct node *n)
-{
-	if (!n->type)
-		set_type(t, n, named_type(t, n));
-}
-
-static bool can_cast(const struct type *from, const struct type *to)
-{
-	bool number = from->kind == TYPE_INT || from->kind == TYPE_BOOL || from->kind == TYPE_POINTER;
-
-	switch (to->kind) {
-	case TYPE_INT:
-	case TYPE_POINTER:
-		return number;
-	case TYPE_BOOL:
-		return number || from->kind == TYPE_STRING;
-	case TYPE_STRING:
-		return from->kind == TYPE_STRING && to->size && from->size <= to->size;
-	case TYPE_SPECIAL:
-		return from->kind == TYPE_INT && !strcmp(to->special->name, "username_t");
-	default:
-		return false;
-	}
-}
-
-static void infer_cast(struct typer *t, struct node *n)
-{
-	const struct type *from, *to;
-
-	infer(t, n->cast.operand);
-	infer(t, n->cast.to);
-	to = n->cast.to->type;
-	if (!n->cast.operand->type || !to) {
-		if (!to)
-			set_type(t, n, int64(t));
-		return;
-	}
-	from = type_decay(t->s->types, n->cast.operand->type);
-	n->as = n->cast.operand->as != AS_NONE ? n->cast.operand->as : t->u->probe->kind->as;
-	set_type(t, n, to);
-	if (!can_cast(from, to)) {
-		t->failed = true;
-		diag_error(t->s->diags, DIAG_CAST, n->span, "Cannot cast from \"%s\" to \"%s\"", from->name,
-			   to->name);
-	} else if (n->cast.operand->type == to && n->cast.operand->kind != NODE_number) {
-		diag_warning(t->s->diags, DIAG_CAST, n->span,
-			     "Unnecessary cast: expression is already of type %s", to->name);
-	}
-}
-
-static void infer_size_of(struct typer *t, struct node *n)
-{
-	const struct type *of;
-	struct node *next = n->next;
-	struct span span = n->span;
-
-	infer(t, n->size_of.operand);
-	of = n->size_of.operand->type;
-	if (!of || (!t->final && !t->settled))
-		return;
-	*n = (struct node){ .kind = NODE_number, .span = span, .next = next };
-	n->number.value = of->size;
-	infer_number(t, n);
-	t->changed = true;
 }
 
 /* -- blocks with a value -- */

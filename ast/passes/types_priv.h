@@ -20,7 +20,16 @@ struct typer {
 	const struct node *agg_allowed; /* the call that is the whole right side of a map assignment */
 };
 
+static inline bool is_pointer(const struct type *t)
+{
+	return t->kind == TYPE_POINTER;
+}
+
 /* types.c: expressions */
+const struct type *int8(struct typer *t);
+const struct type *int64(struct typer *t);
+const struct type *uint64(struct typer *t);
+void infer_number(struct typer *t, struct node *n);
 void infer(struct typer *t, struct node *n);
 void set_type(struct typer *t, struct node *n, const struct type *type);
 struct diag *type_error(struct typer *t, enum diag_code code, struct span at, const char *message);
@@ -28,6 +37,18 @@ void warn_conversion(struct typer *t, const struct node *n, const struct type *t
 /* Result type of "l op r"; NULL when an error was recorded. */
 const struct type *infer_operation(struct typer *t, const struct node *n, enum op op,
 				   const struct node *l, const struct node *r);
+
+/* types_access.c: what pointers lead to, members and elements */
+void infer_deref(struct typer *t, struct node *n, const struct type *of); /* of: type of the operand */
+void infer_tuple(struct typer *t, struct node *n);
+void infer_element(struct typer *t, struct node *n);
+void infer_index(struct typer *t, struct node *n);
+void infer_field(struct typer *t, struct node *n);
+
+/* types_name.c: types by name, casts, what is asked of a type */
+void infer_type_name(struct typer *t, struct node *n);
+void infer_cast(struct typer *t, struct node *n);
+void infer_size_of(struct typer *t, struct node *n);
 
 /* types_stmt.c: statements, variables and maps */
 void infer_statement(struct typer *t, struct node *n);

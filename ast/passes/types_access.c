@@ -1,0 +1,179 @@
+#include "ast/ctype.h"
+#include "ast/passes/types_priv.h"
+#include "ast/script.h"
+#include "base/nearest.h"
+#include "base/str.h"
+#include "builtins/builtin.h"
+#include "probes/probe.h"
+
+/* What pointers lead to, members and elements. */
+
+void infer_deref(struct typer *t, struct node *n, const struct type *of)
+{
+	n->as = n->unary.operand->as;
+	if (of->kind == TYPE_INT) {
+		set_type(t, n, uint64(t));
+	} else if (is_pointer(of) && of->to->size && type_is_scalar(of->to)) {
+		set_type(t, n, of->to);
+	} else {
+		t->failed = true;
+		diag_error(t->s->diags, DIAG_ACCESS, n->span,
+			   "Can not dereference type '%s'. It is not a pointer.", of->name);
+		set_type(t, n, int64(t));
+	}
+}
+
+/* -- tuples -- */
+
+void infer_tuple(struct typer *t, struct node *n)
+{
+	const struct type *elems[64];
+	unsigned k = 0;
+
+	for (struct node *e = n->tuple.elems; e; e = e->next, k++) {
+		infer(t, e);
+		if (!e->type)
+			return;
+		if (k == ARRAY_SIZE(elems)) {
+			type_error(t, DIAG_TYPE_CLASH, n->span, "a tuple has at most 64 elements");
+			return;
+		}
+		elems[k] = type_decay(t->s->types, e->type);
+		if (elems[k]->kind == TYPE_AGG) {
+			t->failed = true;
+			diag_error(t->s->diags, DIAG_TYPE_CLASH, e->span,
+				   "Map type %s cannot exist inside a tuple.", elems[k]->name);
+			return;
+		}
+	}
+	set_type(t, n, k ? type_tuple(t->s->types, elems, k) : &type_none);
+}
+
+static void tuple_element(struct typer *t, struct node *n, const struct type *base, uint64_t i)
+{
+	if (base->kind != TYPE_TUPLE) {
+		t->failed = true;
+		diag_error(t->s->diags, DIAG_ACCESS, n->span,
+			   "Can not access index '%llu' on expression of type '%s'",
+			   (unsigned long long)i, base->name);
+		set_type(t, n, int64(t));
+	} else if (i >= base->n) {
+		t->failed = true;
+		diag_error(t->s->diags, DIAG_ACCESS, n->span,
+			   "Invalid tuple index: %llu. Found %u elements in tuple.",
+			   (unsigned long long)i, base->n);
+		set_type(t, n, int64(t));
+	} else {
+		set_type(t, n, base->elems[i]);
+	}
+}
+
+void infer_element(struct typer *t, struct node *n)
+{
+	infer(t, n->element.base);
+	n->as = n->element.base->as;
+	if (n->element.base->type)
+		tuple_element(t, n, n->element.base->type, n->element.n);
+}
+
+static void check_bounds(struct typer *t, const struct node *i, const struct type *base)
+{
+	uint32_t n = base->kind == TYPE_ARRAY ? base->n : 0;
+
+	if (i->kind != NODE_number || !n || (!i->number.negative && i->number.value < n))
+		return;
+	t->failed = true;
+	diag_error(t->s->diags, DIAG_ACCESS, i->span, "the index %lld is out of bounds for array of size %u",
+		   (long long)i->number.value, n);
+}
+
+static void infer_array_index(struct typer *t, struct node *n, const struct type *base)
+{
+	const struct node *i = n->index.index;
+
+	if (i->type && (i->type->kind != TYPE_INT || (i->kind == NODE_number && i->number.negative))) {
+		t->failed = true;
+		diag_error(t->s->diags, DIAG_ACCESS, i->span,
+			   "The array index operator [] only accepts non-negative integer indices. Got: %s",
+			   i->type->name);
+	}
+	check_bounds(t, i, base);
+	if (base->kind == TYPE_STRING) {
+		set_type(t, n, int8(t));
+	} else if ((base->kind == TYPE_ARRAY || is_pointer(base)) && base->to->size) {
+		set_type(t, n, base->to);
+	} else {
+		t->failed = true;
+		if (is_pointer(base))
+			diag_error(t->s->diags, DIAG_ACCESS, n->span,
+				   "The array index operator [] cannot be used on a pointer to an unsized "
+				   "type (%s).", base->to->name);
+		else
+			diag_error(t->s->diags, DIAG_ACCESS, n->span,
+				   "The array index operator [] can only be used on arrays, pointers, and "
+				   "tuples, found %s.", type_base_name(base));
+		set_type(t, n, int64(t));
+	}
+}
+
+void infer_index(struct typer *t, struct node *n)
+{
+	const struct type *base;
+
+	infer(t, n->index.base);
+	infer(t, n->index.index);
+	base = n->index.base->type;
+	if (!base)
+		return;
+	n->as = n->index.base->as;
+	if (base->kind != TYPE_TUPLE) {
+		infer_array_index(t, n, base);
+	} else if (n->index.index->kind == NODE_number && !n->index.index->number.negative) {
+		tuple_element(t, n, base, n->index.index->number.value);
+	} else {
+		type_error(t, DIAG_ACCESS, n->span,
+			   "Array-style access for tuples only valid for integer literals");
+		set_type(t, n, int64(t));
+	}
+}
+
+static void say_no_field(struct typer *t, const struct node *n, const struct type *base)
+{
+	struct nearest near = { .want = n->field.name, .arena = t->s->arena };
+	struct diag *d;
+
+	t->failed = true;
+	d = diag_error(t->s->diags, DIAG_UNKNOWN_FIELD, n->field.name_span, "%s",
+		       probe_missing_field(t->s, t->u->targets, n->field.name));
+	for (uint32_t i = 0; i < base->n; i++)
+		nearest_offer(&near, base->fields[i].name);
+	nearest_hint(&near, t->s->diags, d, "", "");
+}
+
+void infer_field(struct typer *t, struct node *n)
+{
+	const struct type *base;
+	const struct field *f;
+
+	infer(t, n->field.base);
+	base = n->field.base->type;
+	if (!base)
+		return;
+	n->as = probe_data_as(t->u->targets);
+	if (base->kind != TYPE_STRUCT) {
+		if (base != &type_none) /* else said already */
+			diag_error(t->s->diags, DIAG_ACCESS, n->span,
+				   "Can not access field '%s' on expression of type '%s'", n->field.name,
+				   base->name);
+		t->failed = true;
+		set_type(t, n, int64(t));
+		return;
+	}
+	f = type_field(base, n->field.name);
+	if (f) {
+		set_type(t, n, f->type);
+		return;
+	}
+	say_no_field(t, n, base);
+	set_type(t, n, int64(t));
+}
