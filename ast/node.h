@@ -65,7 +65,7 @@ struct node {
 		struct { struct node *base; const char *name; struct span name_span; } field;
 		struct { struct node *base; uint64_t n; } element;
 		struct { struct node *base, *index; } index;
-		struct { struct node *elems; } tuple;
+		struct { struct node *elems; const char *const *names; } tuple; /* names: a record */
 		struct { struct node *operand; } size_of;
 		struct { struct node *cond, *yes, *no; } cond;
 		struct { struct node *stmts; } block;

@@ -63,6 +63,15 @@ static void put_type_name(struct strbuf *b, const struct node *n)
 	}
 }
 
+/* The names of a record's fields. */
+static void put_names(struct strbuf *b, const struct node *n)
+{
+	const char *const *name = n->tuple.names;
+
+	for (const struct node *e = n->tuple.elems; name && e; e = e->next, name++)
+		strbuf_printf(b, "%s.%s", name == n->tuple.names ? "" : " ", *name);
+}
+
 static void put_map_decl(struct strbuf *b, const struct node *n)
 {
 	strbuf_printf(b, "@%s = %s(%" PRIu64 ")", n->map_decl.name, n->map_decl.map_kind,
@@ -89,6 +98,7 @@ static void put_detail(struct strbuf *b, const struct node *n)
 	case NODE_field: strbuf_puts(b, n->field.name); break;
 	case NODE_element: strbuf_printf(b, "%" PRIu64, n->element.n); break;
 	case NODE_type_name: put_type_name(b, n); break;
+	case NODE_tuple: put_names(b, n); break;
 	case NODE_assign: strbuf_printf(b, "%s=", op_text(n->assign.op)); break;
 	case NODE_expr_stmt: strbuf_puts(b, n->expr_stmt.trailing ? "trailing" : ""); break;
 	case NODE_attach_point:
@@ -200,8 +210,26 @@ static void write_map(struct writer *w, const struct node *n)
 	strbuf_putc(&w->text, ']');
 }
 
+static void write_record(struct writer *w, const struct node *n)
+{
+	const char *const *name = n->tuple.names;
+
+	strbuf_putc(&w->text, '(');
+	for (const struct node *e = n->tuple.elems; e; e = e->next, name++) {
+		strbuf_printf(&w->text, "%s=", *name);
+		write_expr(w, e, LEVEL_TERNARY);
+		if (e->next)
+			strbuf_puts(&w->text, ", ");
+	}
+	strbuf_putc(&w->text, ')');
+}
+
 static void write_tuple(struct writer *w, const struct node *n)
 {
+	if (n->tuple.names) {
+		write_record(w, n);
+		return;
+	}
 	strbuf_putc(&w->text, '(');
 	write_list(w, n->tuple.elems);
 	strbuf_puts(&w->text, n->tuple.elems && !n->tuple.elems->next ? ",)" : ")");

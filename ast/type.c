@@ -459,6 +459,21 @@ const char *type_base_name(const struct type *t)
 	return t->kind == TYPE_AGG ? t->agg->type_name : names[t->kind];
 }
 
+int type_element_named(const struct type *record, const char *name)
+{
+	for (uint32_t i = 0; i < record->n; i++)
+		if (record->names[i] == name)
+			return (int)i;
+	return -1;
+}
+
+int type_counterpart(const struct type *from, const struct type *to, uint32_t i)
+{
+	if (from->n != to->n || !from->names != !to->names)
+		return -1;
+	return to->names ? type_element_named(from, to->names[i]) : (int)i;
+}
+
 const struct field *type_field(const struct type *t, const char *name)
 {
 	type_complete(t);
@@ -513,19 +528,18 @@ static const struct type *promote_ints(struct types *ts, const struct type *a, c
 static const struct type *promote_tuples(struct types *ts, const struct type *a, const struct type *b)
 {
 	const struct type *ret = NULL;
-	const struct type **elems;
+	const struct type **elems = xcalloc(a->n, sizeof(*elems));
 	uint32_t i;
 
-	if (a->n != b->n)
-		return NULL;
-	elems = xcalloc(a->n, sizeof(*elems));
 	for (i = 0; i < a->n; i++) {
-		elems[i] = type_promote(ts, a->elems[i], b->elems[i]);
+		int other = type_counterpart(b, a, i);
+
+		elems[i] = other < 0 ? NULL : type_promote(ts, a->elems[i], b->elems[other]);
 		if (!elems[i])
 			break;
 	}
 	if (i == a->n)
-		ret = type_tuple(ts, elems, a->n);
+		ret = type_record(ts, elems, a->names, a->n);
 	free(elems);
 	return ret;
 }
@@ -584,15 +598,28 @@ const struct type *type_rigid(struct types *ts, const struct type *t)
 	const struct type **elems;
 
 	if (t->kind == TYPE_INT)
-		return make_int(ts, t->size, t->is_signed, false);
+		return t->is_flexible ? make_int(ts, t->size, t->is_signed, false) : t;
 	if (t->kind != TYPE_TUPLE)
 		return t;
 	elems = xcalloc(t->n, sizeof(*elems));
 	for (uint32_t i = 0; i < t->n; i++)
 		elems[i] = type_rigid(ts, t->elems[i]);
-	ret = type_tuple(ts, elems, t->n);
+	ret = type_record(ts, elems, t->names, t->n);
 	free(elems);
 	return ret;
+}
+
+static bool tuple_fits(const struct type *from, const struct type *to)
+{
+	if (from->n != to->n)
+		return false;
+	for (uint32_t i = 0; i < to->n; i++) {
+		int at = type_counterpart(from, to, i);
+
+		if (at < 0 || !type_fits(from->elems[at], to->elems[i]))
+			return false;
+	}
+	return true;
 }
 
 static bool int_fits(const struct type *from, const struct type *to)
@@ -615,10 +642,7 @@ bool type_fits(const struct type *from, const struct type *to)
 	case TYPE_BUFFER:
 		return to->is_unsized || from->size <= to->size;
 	case TYPE_TUPLE:
-		for (uint32_t i = 0; i < from->n; i++)
-			if (from->n != to->n || !type_fits(from->elems[i], to->elems[i]))
-				return false;
-		return true;
+		return tuple_fits(from, to);
 	default:
 		return false;
 	}

@@ -125,6 +125,11 @@ const struct type *type_agg(struct types *ts, const struct agg *agg, bool is_sig
 /* By the name a script may write: "uint32", "bool", "string", "int", "pid_t" ...; NULL when unknown. */
 const struct type *type_named(struct types *ts, const char *name);
 
+/* Which element of a record has that name (interned); -1 when there is none. */
+int type_element_named(const struct type *record, const char *name);
+/* Of two tuples or two records: the element of `from` that element i of `to` is made of; -1 when they do
+ * not go together. */
+int type_counterpart(const struct type *from, const struct type *to, uint32_t i);
 const char *type_base_name(const struct type *t); /* "int" for int64, "string", "pointer" ... */
 const struct field *type_field(const struct type *t, const char *name); /* NULL when there is none */
 /* Name of the constant with that value; NULL when there is none. */

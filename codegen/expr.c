@@ -382,16 +382,25 @@ static struct value emit_cast(struct cg *cg, const struct node *n)
 	return cg_convert(cg, v, n->type);
 }
 
-static struct value emit_field(struct cg *cg, const struct node *n)
-{
-	const struct field *f = type_field(n->field.base->type, n->field.name);
-
-	return cg->u->probe->kind->emit_field(cg, f);
-}
-
 static struct value tuple_element(struct cg *cg, struct value v, uint64_t i)
 {
 	return value_load(cg, cg_at(cg, v.ref, v.type->offsets[i]), v.type->elems[i]);
+}
+
+static struct value emit_record_field(struct cg *cg, const struct node *n)
+{
+	struct value v = cg_expr(cg, n->field.base);
+
+	return tuple_element(cg, v, (uint64_t)type_element_named(v.type, n->field.name));
+}
+
+static struct value emit_field(struct cg *cg, const struct node *n)
+{
+	const struct type *base = n->field.base->type;
+
+	if (type_is_record(base))
+		return emit_record_field(cg, n);
+	return cg->u->probe->kind->emit_field(cg, type_field(base, n->field.name));
 }
 
 static struct value emit_element(struct cg *cg, const struct node *n)
@@ -442,6 +451,7 @@ static struct value emit_index(struct cg *cg, const struct node *n)
 			     base.type->kind == TYPE_ARRAY ? base.type->n : base.type->size);
 }
 
+/* In the order they are written down; in a record of type t they may stand in another one. */
 static void store_elements(struct cg *cg, const struct node *n, const struct type *t, LLVMValueRef dst)
 {
 	uint32_t used = 0, i = 0;
@@ -451,8 +461,11 @@ static void store_elements(struct cg *cg, const struct node *n, const struct typ
 	if (used != t->size)
 		cg_zero(cg, dst, t->size);
 	i = 0;
-	for (const struct node *e = n->tuple.elems; e; e = e->next, i++)
-		cg_expr_into(cg, e, t->elems[i], cg_at(cg, dst, t->offsets[i]));
+	for (const struct node *e = n->tuple.elems; e; e = e->next, i++) {
+		int to = type_counterpart(t, n->type, i);
+
+		cg_expr_into(cg, e, t->elems[to], cg_at(cg, dst, t->offsets[to]));
+	}
 }
 
 static struct value emit_tuple(struct cg *cg, const struct node *n)

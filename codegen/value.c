@@ -454,10 +454,11 @@ static void store_tuple(struct cg *cg, LLVMValueRef addr, const struct type *t, 
 	if (used != t->size)
 		cg_zero(cg, addr, t->size);
 	for (uint32_t i = 0; i < t->n; i++) {
-		LLVMValueRef from = cg_at(cg, v.ref, v.type->offsets[i]);
+		int k = type_counterpart(v.type, t, i);
+		LLVMValueRef from = cg_at(cg, v.ref, v.type->offsets[k]);
 
 		value_store(cg, cg_at(cg, addr, t->offsets[i]), t->elems[i],
-			    value_load(cg, from, v.type->elems[i]));
+			    value_load(cg, from, v.type->elems[k]));
 	}
 }
 

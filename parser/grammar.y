@@ -61,6 +61,7 @@ static const char late_import[] = "root imports must appear before probes and fu
 %type <node> stmt simple variable loop if_stmt if_value
 %type <node> expr binary unary postfix primary paren arg type type_annot type_or_expr map_decl
 %type <tok> assign_op
+%type <members> members_set
 
 %%
 
@@ -335,7 +336,7 @@ paren:
 	| LPAREN expr COMMA RPAREN      { $$ = MAKE(tuple, @$, $2); }
 	| LPAREN expr COMMA exprs opt_comma RPAREN
 		{ $2->next = $4.first; $$ = MAKE(tuple, @$, $2); }
-	| RECORD members_set RPAREN     { not_built(p, @$, "a record"); $$ = nothing(p, @$); }
+	| RECORD members_set RPAREN     { $$ = build_record(p, @$, $2); }
 
 exprs:
 	  expr                          { $$ = node_list_add((struct node_list){ 0 }, $1); }
@@ -362,7 +363,9 @@ members:
 
 members_set:
 	  NAME ASSIGN expr
+		{ $$ = add_member(p, (struct member_list){ 0 }, @1, $1, $3); }
 	| members_set COMMA NAME ASSIGN expr
+		{ $$ = add_member(p, $1, @3, $3, $5); }
 
 type_or_expr:
 	  LPAREN expr RPAREN            { $$ = $2; }

@@ -45,6 +45,35 @@ struct node *build_map(struct parser *p, struct span at, struct token name, stru
 	return MAKE(map, at, .name = intern_token(p, name), .key = key);
 }
 
+struct member_list add_member(struct parser *p, struct member_list list, struct span at, struct token name,
+			      struct node *value)
+{
+	struct member_name *m = ARENA_NEW(p->arena, struct member_name);
+
+	m->name = intern_token(p, name);
+	for (const struct member_name *old = list.first; old; old = old->next)
+		if (old->name == m->name)
+			diag_error(p->diags, DIAG_SYNTAX, at,
+				   "syntax: Named argument list already contains name: %s", m->name);
+	if (list.last)
+		list.last->next = m;
+	else
+		list.first = m;
+	list.last = m;
+	list.values = node_list_add(list.values, value);
+	list.n++;
+	return list;
+}
+
+struct node *build_record(struct parser *p, struct span at, struct member_list members)
+{
+	const char **names = ARENA_ARRAY(p->arena, const char *, members.n), **to = names;
+
+	for (const struct member_name *m = members.first; m; m = m->next)
+		*to++ = m->name;
+	return MAKE(tuple, at, .elems = members.values.first, .names = names);
+}
+
 struct node *build_binary(struct parser *p, struct span at, enum op op, struct node *lhs,
 			  struct node *rhs, struct span op_span)
 {

@@ -36,10 +36,22 @@ struct parser {
 	bool is_stopped;                       /* only END from now on; said why */
 };
 
+/* The fields of a record while they are read: as many values as names. */
+struct member_name {
+	const char *name;
+	struct member_name *next;
+};
+struct member_list {
+	struct node_list values;
+	struct member_name *first, *last;
+	unsigned n;
+};
+
 union grammar_value {
 	struct token tok;
 	struct node *node;
 	struct node_list list;
+	struct member_list members;
 };
 
 /* filter.c: tokens as the grammar wants them */
@@ -66,6 +78,9 @@ struct node *build(struct parser *p, struct node n);
 const char *intern_token(struct parser *p, struct token t);
 struct node *build_string(struct parser *p, struct span at, struct token t);
 struct node *build_map(struct parser *p, struct span at, struct token name, struct node_list keys);
+struct member_list add_member(struct parser *p, struct member_list list, struct span at, struct token name,
+			      struct node *value);
+struct node *build_record(struct parser *p, struct span at, struct member_list members);
 struct node *build_binary(struct parser *p, struct span at, enum op op, struct node *lhs,
 			  struct node *rhs, struct span op_span);
 struct node *build_incdec(struct parser *p, struct span at, enum op op, bool is_prefix,

@@ -99,6 +99,23 @@ static void format_array(struct output *o, const struct type *t, const char *byt
 	strbuf_putc(out, ']');
 }
 
+static void put_member_name(const char *name, bool is_first, struct strbuf *out)
+{
+	strbuf_puts(out, is_first ? "{ ." : ", .");
+	strbuf_puts(out, name);
+	strbuf_puts(out, " = ");
+}
+
+static void format_record(struct output *o, const struct type *t, const char *bytes, int64_t div,
+			  struct strbuf *out)
+{
+	for (uint32_t i = 0; i < t->n; i++) {
+		put_member_name(t->names[i], !i, out);
+		output_format_div(o, t->elems[i], bytes + t->offsets[i], div, out);
+	}
+	strbuf_puts(out, " }");
+}
+
 static void format_tuple(struct output *o, const struct type *t, const char *bytes, int64_t div,
 			 struct strbuf *out)
 {
@@ -138,9 +155,7 @@ static void format_struct(struct output *o, const struct type *t, const char *by
 		return;
 	}
 	for (uint32_t i = 0; i < t->n; i++) {
-		strbuf_puts(out, i ? ", ." : "{ .");
-		strbuf_puts(out, t->fields[i].name);
-		strbuf_puts(out, " = ");
+		put_member_name(t->fields[i].name, !i, out);
 		format_member(o, &t->fields[i], bytes, div, out);
 	}
 	strbuf_puts(out, " }");
@@ -169,7 +184,7 @@ void output_format_div(struct output *o, const struct type *t, const void *bytes
 		format_array(o, t, bytes, div, out);
 		break;
 	case TYPE_TUPLE:
-		format_tuple(o, t, bytes, div, out);
+		(t->names ? format_record : format_tuple)(o, t, bytes, div, out);
 		break;
 	case TYPE_STRUCT:
 		format_struct(o, t, bytes, div, out);

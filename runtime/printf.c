@@ -194,6 +194,7 @@ static size_t first_piece(const struct type *t, const struct strbuf *out, size_t
 {
 	switch (t->kind) {
 	case TYPE_TUPLE:
+		return t->names ? strlen("{ ") : 1;
 	case TYPE_ARRAY:
 		return 1;
 	case TYPE_STRUCT:

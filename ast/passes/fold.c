@@ -356,20 +356,56 @@ static void fold_text_offset(struct folder *f, struct node *n, const struct node
 	become_text(n, text->string.text + drop, text->string.len - (uint32_t)drop);
 }
 
+static bool same_literals(const struct node *a, const struct node *b);
+
+/* The value of a field of a record, NULL when it has none of that name. */
+static const struct node *field_value(const struct node *record, const char *name)
+{
+	const char *const *names = record->tuple.names;
+
+	for (const struct node *e = record->tuple.elems; e; e = e->next)
+		if (*names++ == name)
+			return e;
+	return NULL;
+}
+
+/* Two tuples, or two records with the same fields, whatever their order: other pairs do not compare. */
+static bool go_together(const struct node *a, const struct node *b)
+{
+	const char *const *names = a->tuple.names;
+	const struct node *x = a->tuple.elems, *y = b->tuple.elems;
+
+	if (!names || !b->tuple.names)
+		return !names && !b->tuple.names;
+	for (; x && y; x = x->next, y = y->next)
+		if (!field_value(b, *names++))
+			return false;
+	return !x && !y;
+}
+
+static bool same_tuples(const struct node *a, const struct node *b)
+{
+	const char *const *names = a->tuple.names;
+	const struct node *x = a->tuple.elems, *y = b->tuple.elems;
+
+	for (; x && y; x = x->next, y = y->next) {
+		const struct node *other = names ? field_value(b, *names++) : y;
+
+		if (!same_literals(x, other))
+			return false;
+	}
+	return !x && !y;
+}
+
 static bool same_literals(const struct node *a, const struct node *b)
 {
-	if (a->kind != b->kind)
+	if (a->kind != b->kind || (a->kind == NODE_tuple && !go_together(a, b)))
 		return false;
 	switch (a->kind) {
 	case NODE_string:
 		return !compare_texts(a, b);
 	case NODE_tuple:
-		a = a->tuple.elems;
-		b = b->tuple.elems;
-		for (; a && b; a = a->next, b = b->next)
-			if (!same_literals(a, b))
-				return false;
-		return !a && !b;
+		return same_tuples(a, b);
 	default:
 		return number_value(a) == number_value(b);
 	}
@@ -384,7 +420,7 @@ static void fold_binary(struct folder *f, struct node *n)
 	if (!is_literal(l) || !is_literal(r))
 		return;
 	if (l->kind == NODE_tuple || r->kind == NODE_tuple) {
-		if (l->kind == r->kind && (op == OP_EQ || op == OP_NE))
+		if (l->kind == r->kind && go_together(l, r) && (op == OP_EQ || op == OP_NE))
 			become_bool(n, same_literals(l, r) == (op == OP_EQ));
 		return;
 	}
@@ -432,12 +468,23 @@ static void fold_element(struct node *n)
 	const struct node *e;
 	uint64_t i = n->element.n;
 
-	if (n->element.base->kind != NODE_tuple || !is_literal(n->element.base))
+	if (n->element.base->kind != NODE_tuple || n->element.base->tuple.names || !is_literal(n->element.base))
 		return;
 	for (e = n->element.base->tuple.elems; e && i; i--)
 		e = e->next;
 	if (e)
 		become_copy(n, e);
+}
+
+static void fold_field(struct node *n)
+{
+	const struct node *base = n->field.base, *value;
+
+	if (base->kind != NODE_tuple || !base->tuple.names || !is_literal(base))
+		return;
+	value = field_value(base, n->field.name);
+	if (value)
+		become_copy(n, value);
 }
 
 static void check_unroll(struct folder *f, const struct node *n)
@@ -475,6 +522,9 @@ static void fold(struct folder *f, struct node *n)
 		return;
 	case NODE_element:
 		fold_element(n);
+		return;
+	case NODE_field:
+		fold_field(n);
 		return;
 	case NODE_call:
 		fold_str(f, n);

@@ -25,6 +25,17 @@ void infer_deref(struct typer *t, struct node *n, const struct type *of)
 
 /* -- tuples -- */
 
+static bool refuse_element(struct typer *t, const struct node *tuple, const struct node *e,
+			   const struct type *type)
+{
+	if (type->kind != TYPE_AGG)
+		return false;
+	t->failed = true;
+	diag_error(t->s->diags, DIAG_TYPE_CLASH, e->span, "Map type %s cannot exist inside a %s.", type->name,
+		   tuple->tuple.names ? "record" : "tuple");
+	return true;
+}
+
 void infer_tuple(struct typer *t, struct node *n)
 {
 	const struct type *elems[64];
@@ -35,23 +46,19 @@ void infer_tuple(struct typer *t, struct node *n)
 		if (!e->type)
 			return;
 		if (k == ARRAY_SIZE(elems)) {
-			type_error(t, DIAG_TYPE_CLASH, n->span, "a tuple has at most 64 elements");
+			type_error(t, DIAG_TYPE_CLASH, n->span, "a tuple or record has at most 64 elements");
 			return;
 		}
 		elems[k] = type_decay(t->s->types, e->type);
-		if (elems[k]->kind == TYPE_AGG) {
-			t->failed = true;
-			diag_error(t->s->diags, DIAG_TYPE_CLASH, e->span,
-				   "Map type %s cannot exist inside a tuple.", elems[k]->name);
+		if (refuse_element(t, n, e, elems[k]))
 			return;
-		}
 	}
-	set_type(t, n, k ? type_tuple(t->s->types, elems, k) : &type_none);
+	set_type(t, n, k ? type_record(t->s->types, elems, n->tuple.names, k) : &type_none);
 }
 
 static void tuple_element(struct typer *t, struct node *n, const struct type *base, uint64_t i)
 {
-	if (base->kind != TYPE_TUPLE) {
+	if (base->kind != TYPE_TUPLE || base->names) {
 		t->failed = true;
 		diag_error(t->s->diags, DIAG_ACCESS, n->span,
 			   "Can not access index '%llu' on expression of type '%s'",
@@ -126,7 +133,7 @@ void infer_index(struct typer *t, struct node *n)
 	if (!base)
 		return;
 	n->as = n->index.base->as;
-	if (base->kind != TYPE_TUPLE) {
+	if (base->kind != TYPE_TUPLE || base->names) {
 		infer_array_index(t, n, base);
 	} else if (n->index.index->kind == NODE_number && !n->index.index->number.negative) {
 		tuple_element(t, n, base, n->index.index->number.value);
@@ -150,6 +157,24 @@ static void say_no_field(struct typer *t, const struct node *n, const struct typ
 	nearest_hint(&near, t->s->diags, d, "", "");
 }
 
+static void infer_record_field(struct typer *t, struct node *n, const struct type *record)
+{
+	struct nearest near = { .want = n->field.name, .arena = t->s->arena };
+	int i = type_element_named(record, n->field.name);
+	struct diag *d;
+
+	n->as = n->field.base->as;
+	set_type(t, n, i < 0 ? int64(t) : record->elems[i]);
+	if (i >= 0)
+		return;
+	t->failed = true;
+	d = diag_error(t->s->diags, DIAG_UNKNOWN_FIELD, n->field.name_span,
+		       "Record does not contain a field named '%s'", n->field.name);
+	for (uint32_t k = 0; k < record->n; k++)
+		nearest_offer(&near, record->names[k]);
+	nearest_hint(&near, t->s->diags, d, "", "");
+}
+
 void infer_field(struct typer *t, struct node *n)
 {
 	const struct type *base;
@@ -159,6 +184,10 @@ void infer_field(struct typer *t, struct node *n)
 	base = n->field.base->type;
 	if (!base)
 		return;
+	if (type_is_record(base)) {
+		infer_record_field(t, n, base);
+		return;
+	}
 	n->as = probe_data_as(t->u->targets);
 	if (base->kind != TYPE_STRUCT) {
 		if (base != &type_none) /* else said already */

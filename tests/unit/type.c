@@ -15,13 +15,15 @@
 #include "builtins/builtin.h"
 
 static struct arena *arena;
+static struct intern *names;
 static struct types *ts;
 
 static int setup(void **state)
 {
 	(void)state;
 	arena = arena_new();
-	ts = types_new(arena, intern_new(arena));
+	names = intern_new(arena);
+	ts = types_new(arena, names);
 	return 0;
 }
 
@@ -47,8 +49,24 @@ static const struct type *read_tuple(const char **at)
 	return type_tuple(ts, elems, n);
 }
 
+static const struct type *read_record(const char **at)
+{
+	const struct type *elems[8];
+	const char *record_names[8];
+	uint32_t n = 0;
+
+	while (**at != '}') {
+		record_names[n] = intern_name(names, *at, 1);
+		++*at;
+		elems[n++] = read_type(at);
+		*at += **at == ',';
+	}
+	(*at)++;
+	return type_record(ts, elems, record_names, n);
+}
+
 /* A type from a short text: s8 u32 ..., 7 -7 (literals), b, v, *T pointer to T, $16 string, #16 buffer, [4T array,
- * (T,T) tuple, and count sum usum hist. */
+ * (T,T) tuple, {aT,bT} record with the fields a and b, and count sum usum hist. */
 static const struct type *read_type(const char **at)
 {
 	const struct type *t;
@@ -81,6 +99,8 @@ static const struct type *read_type(const char **at)
 		return type_buffer(ts, strtoul(*at, (char **)at, 10));
 	case '(':
 		return read_tuple(at);
+	case '{':
+		return read_record(at);
 	case '[':
 		n = strtoul(*at, (char **)at, 10);
 		t = read_type(at);
@@ -123,6 +143,8 @@ static void names_and_sizes(void **state)
 		{ "(b,s32,$3,s64)", "(bool,int32,string[3],int64)", "tuple", 24, 8 },
 		{ "(s8,(s8,s16),s8)", "(int8,(int8,int16),int8)", "tuple", 8, 2 },
 		{ "()", "none", "none", 0, 1 },
+		{ "{xs8,y$4}", "record { .x = int8, .y = string[4] }", "record", 5, 1 },
+		{ "{ab,b{cs64}}", "record { .a = bool, .b = record { .c = int64 } }", "record", 16, 8 },
 		{ "count", "count_t", "count_t", 8, 8 },
 		{ "usum", "usum_t", "sum_t", 8, 8 },
 	};
@@ -182,6 +204,31 @@ static void promotion(void **state)
 	assert_null(type_promote(ts, NULL, NULL));
 }
 
+static void records(void **state)
+{
+	static const struct { const char *a, *b, *want; } cases[] = {
+		{ "{xs8,y$4}", "{y$2,xs64}", "{xs64,y$4}" }, { "{y$2,xs64}", "{xs8,y$4}", "{y$4,xs64}" },
+		{ "{xs8,y$4}", "{xs8,z$4}", NULL }, { "{xs8}", "{xs8,y$4}", NULL }, { "{xs8}", "(s8)", NULL },
+		{ "(s8)", "{xs8}", NULL }, { "{xs8}", "{x$4}", NULL },
+		{ "{a{xs8,ys8},b7}", "{bu8,a{yu8,xs8}}", "{a{xs8,ys16},bu8}" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct type *want = cases[i].want ? type_of(cases[i].want) : NULL;
+
+		if (type_promote(ts, type_of(cases[i].a), type_of(cases[i].b)) != want)
+			fail_msg("%s with %s", cases[i].a, cases[i].b);
+	}
+	assert_ptr_not_equal(type_of("{xs8,ys8}"), type_of("{ys8,xs8}"));
+	assert_ptr_not_equal(type_of("{xs8,ys8}"), type_of("(s8,s8)"));
+	assert_int_equal(type_element_named(type_of("{xs8,ys8}"), intern_str(names, "y")), 1);
+	assert_int_equal(type_element_named(type_of("{xs8,ys8}"), intern_str(names, "z")), -1);
+	assert_int_equal(type_counterpart(type_of("{xs8,ys8}"), type_of("{ys8,xs8}"), 0), 1);
+	assert_int_equal(type_counterpart(type_of("{xs8,ys8}"), type_of("(s8,s8)"), 0), -1);
+	assert_ptr_equal(type_rigid(ts, type_of("{x7,y{z300}}")), type_of("{xs8,y{zs16}}"));
+}
+
 static void flexible_is_not_rigid(void **state)
 {
 	(void)state;
@@ -200,6 +247,8 @@ static void fitting(void **state)
 		{ "u64", "s64", false }, { "$4", "$5", true }, { "$5", "$4", false }, { "$5", "$0", true },
 		{ "(7,$4)", "(u8,$8)", true }, { "(s8,$4)", "(u8,$8)", false }, { "(7,7)", "(s8)", false },
 		{ "b", "b", true }, { "b", "s8", false },
+		{ "{xs8,y$4}", "{y$4,xs16}", true }, { "{xs8}", "{ys8}", false }, { "{xs8}", "(s8)", false },
+		{ "{xs8,y$4}", "{y$2,xs16}", false }, { "(s8)", "(s8,s8)", false },
 	};
 
 	(void)state;
@@ -256,6 +305,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(names_and_sizes, setup, teardown),
 		cmocka_unit_test_setup_teardown(tuple_offsets, setup, teardown),
 		cmocka_unit_test_setup_teardown(promotion, setup, teardown),
+		cmocka_unit_test_setup_teardown(records, setup, teardown),
 		cmocka_unit_test_setup_teardown(flexible_is_not_rigid, setup, teardown),
 		cmocka_unit_test_setup_teardown(fitting, setup, teardown),
 		cmocka_unit_test_setup_teardown(named, setup, teardown),
