@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "ast/named_param.h"
 #include "ast/pass.h"
 #include "ast/plan.h"
 #include "ast/script.h"
@@ -205,6 +206,8 @@ static int parse(struct session *s)
 	script->warn_reads = s->opt.warnings;
 	script->params = s->opt.params.v;
 	script->n_params = s->opt.params.n;
+	script->named = s->opt.named.v;
+	script->n_named = s->opt.named.n;
 	if (settings_from_env(&script->settings, &script->settings_from_env, &message)) {
 		fprintf(stderr, "%s\n", message.data);
 		strbuf_done(&message);
@@ -216,19 +219,20 @@ static int parse(struct session *s)
 		       : STATUS_OK;
 }
 
-/* Words with "--" behind the program go to getopt() calls, of which this language has none. */
+/* Words with "--" behind the program: what getopt() calls ask for, or the question what that is. */
 static int check_named_params(const struct session *s)
 {
-	struct strbuf message = { 0 };
+	struct strbuf list = { 0 };
 
-	if (!s->opt.named_params)
-		return STATUS_OK;
-	if (strcmp(s->opt.named_params, "--help")) {
-		strbuf_printf(&message, "unexpected program command line options: %s",
-			      s->opt.named_params);
-		refuse(s, &message);
+	if (named_params_check(s->script)) {
+		diags_show_errors(s->script->diags, stderr, look_of(s));
+		return STATUS_REFUSED;
 	}
-	fputs("HINT: no custom program options defined.\n", stderr);
+	if (!named_params_asked(s->script))
+		return STATUS_OK;
+	named_params_list(s->script, &list);
+	fprintf(stderr, "HINT: %s\n", list.data);
+	strbuf_done(&list);
 	return STATUS_REFUSED;
 }
 

@@ -199,7 +199,6 @@ static int option_of(int value)
 /* The words behind the options: the file, then parameters. */
 static void read_words(struct options *o, int n, char **words)
 {
-	struct strbuf named = { 0 };
 	int i = 0;
 
 	if (!o->program && n)
@@ -208,10 +207,8 @@ static void read_words(struct options *o, int n, char **words)
 		if (strncmp(words[i], "--", 2))
 			vec_push(&o->params, words[i]);
 		else
-			strbuf_printf(&named, "%s%.*s", named.len ? ", " : "",
-				      (int)strcspn(words[i], "="), words[i]);
+			vec_push(&o->named, words[i]);
 	}
-	o->named_params = named.data;
 }
 
 static int check_options(const struct options *o)
@@ -263,5 +260,5 @@ int options_read(struct options *o, int argc, char **argv)
 void options_done(struct options *o)
 {
 	vec_done(&o->params);
-	free((char *)o->named_params);
+	vec_done(&o->named);
 }

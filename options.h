@@ -26,12 +26,11 @@ struct options {
 	const char *program;           /* text of -e; NULL: none */
 	const char *file;              /* "-": standard input; NULL: none */
 	const char *pid, *cmd, *output, *format, *traceable; /* NULL: not given */
-	const char *named_params; /* words with "--" behind the program, ", " between them; NULL:
-				     none */
 	enum buffering buffering;
 	unsigned show;                 /* SHOW_* */
 	bool quiet, verbose, warnings, no_warnings, unsafe, dry_run, verify;
 	VEC(const char *) params;      /* $1 ... */
+	VEC(const char *) named;       /* words "--name=value" behind the program */
 };
 
 /* Reads the command line. 0, or -1 when it is no good: that was said on stderr. */

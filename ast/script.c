@@ -30,6 +30,7 @@ void script_free(struct script *s)
 		vec_done(&s->units.v[i]->vars);
 	vec_done(&s->units);
 	vec_done(&s->maps);
+	vec_done(&s->asked);
 	arena_free(s->arena);
 	free(s);
 }

@@ -12,6 +12,7 @@ struct attach_target;
 struct ctype_source;
 struct diags;
 struct host;
+struct named_param;
 struct plan;
 struct probe;
 struct probe_record;
@@ -43,6 +44,9 @@ struct script {
 	bool warn_reads;               /* -k: reads and lookups that fail are counted, too */
 	const char *const *params;     /* $1 ... */
 	size_t n_params;
+	const char *const *named;      /* words "--name=value", for getopt() */
+	size_t n_named;
+	VEC(struct named_param *) asked; /* by getopt(), in order of first use */
 	struct node *root;             /* NODE_program, from the parser */
 	VEC(struct map *) maps;        /* in order of first use */
 	VEC(struct unit *) units;      /* in order of declaration */

@@ -34,7 +34,8 @@ enum {
 	BUILTIN_TARGET = 256,   /* tells the target: shared bodies need a kind that knows it (tells_target) */
 	BUILTIN_STATEMENT = 16, /* value may be dropped silently */
 	BUILTIN_EFFECT = 32,    /* changes something: must run once, in order */
-	BUILTIN_COMPTIME = 64,  /* string literals of any length */
+	BUILTIN_COMPTIME = 64,  /* the first argument may be a string literal of any length */
+	BUILTIN_LITERALS = 512, /* so may all arguments */
 	BUILTIN_WORDS = 128,    /* arguments may be bare words: kstack(perf), nsecs(boot), pid(init) */
 };
 

@@ -113,7 +113,7 @@ static void infer_args(struct typer *t, struct node *args, const struct builtin 
 	bool any_length = t->any_length;
 	unsigned i = 0;
 
-	t->any_length = b->flags & BUILTIN_COMPTIME;
+	t->any_length = any_length || (b->flags & (BUILTIN_COMPTIME | BUILTIN_LITERALS));
 	for (struct node *a = args; a; a = a->next, i++) {
 		if (a->kind == NODE_name && !a->name.fn)
 			set_type(t, a, &type_none);
@@ -121,8 +121,9 @@ static void infer_args(struct typer *t, struct node *args, const struct builtin 
 			infer_whole_map(t, a);
 		else
 			infer(t, a);
-		t->any_length = any_length;
+		t->any_length = any_length || (b->flags & BUILTIN_LITERALS);
 	}
+	t->any_length = any_length;
 }
 
 static bool args_known(const struct node *args)

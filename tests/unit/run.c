@@ -189,7 +189,9 @@ static void test_options(void **state)
 	assert_int_equal(o.params.n, 2);
 	assert_string_equal(o.params.v[0], "a");
 	assert_string_equal(o.params.v[1], "-x");
-	assert_string_equal(o.named_params, "--name, --other");
+	assert_int_equal(o.named.n, 2);
+	assert_string_equal(o.named.v[0], "--name=v");
+	assert_string_equal(o.named.v[1], "--other");
 	options_done(&o);
 }
 
