@@ -1,6 +1,9 @@
 #include "ast/ctype.h"
 
 #include "ast/script.h"
+#include "base/diag.h"
+#include "base/nearest.h"
+#include "probes/probe.h"
 
 void ctype_add_source(struct script *s, struct ctype_source *src)
 {
@@ -11,6 +14,13 @@ void ctype_add_source(struct script *s, struct ctype_source *src)
 	*end = src;
 }
 
+static const struct ctype_source *kernel_types(struct script *s)
+{
+	if (!s->kernel_types)
+		s->kernel_types = probe_kernel_types(s);
+	return s->kernel_types;
+}
+
 const struct type *ctype_find(struct script *s, enum type_tag tag, const char *name)
 {
 	for (const struct ctype_source *src = s->ctypes; src; src = src->next) {
@@ -19,7 +29,7 @@ const struct type *ctype_find(struct script *s, enum type_tag tag, const char *n
 		if (t)
 			return t;
 	}
-	return NULL;
+	return kernel_types(s)->find(kernel_types(s), tag, name);
 }
 
 bool ctype_constant(struct script *s, const char *name, const struct type **ret_type, uint64_t *ret_value)
@@ -27,5 +37,25 @@ bool ctype_constant(struct script *s, const char *name, const struct type **ret_
 	for (const struct ctype_source *src = s->ctypes; src; src = src->next)
 		if (src->constant(src, name, ret_type, ret_value))
 			return true;
-	return false;
+	return kernel_types(s)->constant(kernel_types(s), name, ret_type, ret_value);
+}
+
+static void offer(void *nearest, const char *name)
+{
+	nearest_offer(nearest, name);
+}
+
+void ctype_hint_unknown(struct script *s, struct diag *d, const char *name)
+{
+	const struct ctype_source *kernel = kernel_types(s);
+	struct nearest near = { .want = name, .arena = s->arena };
+	const char *why = kernel->why_nothing(kernel);
+
+	for (const struct ctype_source *src = s->ctypes; src; src = src->next)
+		if (src->each_name)
+			src->each_name(src, offer, &near);
+	kernel->each_name(kernel, offer, &near);
+	nearest_hint(&near, s->diags, d, "", "");
+	if (why)
+		diag_hint(s->diags, d, "%s", why);
 }

@@ -6,6 +6,7 @@
 
 #include "ast/node.h"
 
+struct diag;
 struct script;
 struct type;
 struct types;
@@ -24,15 +25,20 @@ struct ctype_source {
 			 uint64_t *ret_value);
 	/* Calls each with the names it knows, for "did you mean". NULL: says nothing. */
 	void (*each_name)(const struct ctype_source *src, void (*each)(void *ctx, const char *name), void *ctx);
+	/* Why it knows nothing at all, as a sentence; NULL: it does know something. */
+	const char *(*why_nothing)(const struct ctype_source *src);
 	struct ctype_source *next;     /* asked when this one does not know */
 };
 
-/* Adds a source behind those that are there; it lives in the arena of the script. */
+/* Adds a source behind those that are there, but in front of the kernel's types, which are always there;
+ * it lives in the arena of the script. */
 void ctype_add_source(struct script *s, struct ctype_source *src);
 /* The type of that name from the first source that knows it; builtin names ("uint32", "string") are not
  * asked for here, see type_named(). NULL: nobody knows it. */
 const struct type *ctype_find(struct script *s, enum type_tag tag, const char *name);
 /* A constant of that name; false: nobody knows it. */
 bool ctype_constant(struct script *s, const char *name, const struct type **ret_type, uint64_t *ret_value);
+/* Adds to a diag about a type that nobody knows: "Did you mean", or why so little is known. */
+void ctype_hint_unknown(struct script *s, struct diag *d, const char *name);
 
 #endif

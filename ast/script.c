@@ -7,6 +7,7 @@
 #include "base/diag.h"
 #include "base/intern.h"
 #include "base/source.h"
+#include "probes/probe.h"
 
 struct script *script_new(const struct host *host)
 {
@@ -31,6 +32,7 @@ void script_free(struct script *s)
 	vec_done(&s->units);
 	vec_done(&s->maps);
 	vec_done(&s->asked);
+	probe_kernel_types_free(s->kernel_types);
 	arena_free(s->arena);
 	free(s);
 }

@@ -51,6 +51,7 @@ struct script {
 	VEC(struct map *) maps;        /* in order of first use */
 	VEC(struct unit *) units;      /* in order of declaration */
 	struct ctype_source *ctypes;   /* who knows C types, in the order they are asked */
+	struct ctype_source *kernel_types; /* asked last; made when first needed */
 	struct probe_record *records;  /* types of `args` made so far; probes/ keeps them */
 	struct plan *plan;             /* from pass_plan on */
 };

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ast/ctype.h"
 #include "ast/plan.h"
 #include "ast/script.h"
 #include "base/arena.h"
@@ -24,7 +25,7 @@ enum { ARG_REGISTERS = 8 };
 #error "the calling convention of this architecture is not known"
 #endif
 
-/* What `ctx` points to. */
+/* What `ctx` points to where the kernel does not say. */
 static const struct type pt_regs = { .kind = TYPE_STRUCT, .align = 1, .name = "struct pt_regs" };
 static const struct type perf_event_data = { .kind = TYPE_STRUCT, .align = 1,
 					     .name = "struct bpf_perf_event_data" };
@@ -106,11 +107,14 @@ static struct value emit_ctx(struct cg *cg, const struct node *call)
 static int check_ctx(struct script *s, struct unit *u, struct node *call)
 {
 	const struct probe_kind *kind = u->probe->kind;
+	/* probes of functions have arguments or results, perf events have not */
+	bool is_function = has(u, GIVES_ARGN | GIVES_RETVAL);
+	const struct type *t = ctype_find(s, TAG_STRUCT, is_function ? "pt_regs" : "bpf_perf_event_data");
 
 	call->as = AS_KERNEL;
-	/* probes of functions have arguments or results, perf events have not */
-	call->type = type_pointer_to(s->types, has(u, GIVES_ARGN | GIVES_RETVAL) ? &pt_regs
-										 : &perf_event_data);
+	if (!t)
+		t = is_function ? &pt_regs : &perf_event_data;
+	call->type = type_pointer_to(s->types, t);
 	if (has(u, GIVES_CTX))
 		return 0;
 	if (is_tracepoint(u))

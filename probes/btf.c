@@ -27,7 +27,7 @@ struct kernel_btf {
 	struct kernel_btf *base;       /* NULL: vmlinux */
 	char *data;
 	size_t len;
-	bool is_mapped;
+	bool is_mapped, is_borrowed;   /* data */
 	const char *types, *strings;
 	uint32_t types_len, strings_len;
 	uint32_t first_id, first_string; /* behind those of the base */
@@ -63,7 +63,8 @@ static int read_header(struct kernel_btf *b)
 	const struct btf_header *h = (const struct btf_header *)b->data;
 	size_t body;
 
-	if (b->len < sizeof(*h) || h->magic != BTF_MAGIC || h->hdr_len > b->len)
+	if (b->len < sizeof(*h) || h->magic != BTF_MAGIC || h->hdr_len > b->len ||
+	    h->hdr_len < sizeof(*h) || (h->hdr_len + h->type_off) % 4)
 		return -EINVAL;
 	body = b->len - h->hdr_len;
 	if (h->type_off > body || h->type_len > body - h->type_off || h->str_off > body ||
@@ -106,10 +107,10 @@ static size_t tail_size(const struct btf_type *t)
 
 /* ---- names ---- */
 
-static const char *text_at(const struct kernel_btf *b, uint32_t at)
+const char *btf_text(const struct kernel_btf *b, uint32_t at)
 {
 	if (at < b->first_string)
-		return text_at(b->base, at);
+		return btf_text(b->base, at);
 	at -= b->first_string;
 	return at < b->strings_len ? b->strings + at : "";
 }
@@ -126,6 +127,13 @@ static uint32_t find_text(const struct kernel_btf *b, const char *prefix, const 
 	at = memmem(b->strings, b->strings_len, whole.data, whole.len + 1); /* with both ends */
 	strbuf_done(&whole);
 	return at ? b->first_string + (uint32_t)(at + 1 - b->strings) : 0;
+}
+
+uint32_t btf_find_text(const struct kernel_btf *b, const char *name)
+{
+	uint32_t at = find_text(b, "", name);
+
+	return at || !b->base ? at : btf_find_text(b->base, name);
 }
 
 int btf_events(const struct kernel_btf *b, int (*each)(void *ctx, const char *event), void *ctx)
@@ -150,40 +158,41 @@ bool btf_has_event(const struct kernel_btf *b, const char *event)
 
 /* ---- types ---- */
 
-static const struct btf_type *type_at(const struct kernel_btf *b, uint32_t id)
+const struct btf_type *btf_at(const struct kernel_btf *b, uint32_t id)
 {
 	if (id < b->first_id)
-		return b->base ? type_at(b->base, id) : NULL;
+		return b->base ? btf_at(b->base, id) : NULL;
 	id -= b->first_id;
 	return id < b->offsets.n ? (const struct btf_type *)(b->types + b->offsets.v[id]) : NULL;
 }
 
-static int index_types(struct kernel_btf *b)
+int btf_index(struct kernel_btf *b)
 {
 	uint32_t at = 0;
 
 	if (b->offsets.n)
 		return 0;
-	if (b->base && index_types(b->base))
+	if (b->base && btf_index(b->base))
 		return -EINVAL;
 	b->first_id = b->base ? b->base->first_id + (uint32_t)b->base->offsets.n : 1;
 	while (at + sizeof(struct btf_type) <= b->types_len) {
 		const struct btf_type *t = (const struct btf_type *)(b->types + at);
 		size_t size = sizeof(*t) + tail_size(t);
 
-		if (size > b->types_len - at)
+		if (size > b->types_len - at) {
+			vec_done(&b->offsets);
 			return -EINVAL;
+		}
 		vec_push(&b->offsets, at);
 		at += (uint32_t)size;
 	}
 	return 0;
 }
 
-/* Looks through typedefs and qualifiers; id becomes that of the result. NULL: void, or broken. */
-static const struct btf_type *resolve(const struct kernel_btf *b, uint32_t *id)
+const struct btf_type *btf_resolve(const struct kernel_btf *b, uint32_t *id)
 {
 	for (int depth = 0; depth < 64; depth++) {
-		const struct btf_type *t = type_at(b, *id);
+		const struct btf_type *t = btf_at(b, *id);
 
 		switch (t ? BTF_INFO_KIND(t->info) : BTF_KIND_UNKN) {
 		case BTF_KIND_TYPEDEF:
@@ -200,6 +209,23 @@ static const struct btf_type *resolve(const struct kernel_btf *b, uint32_t *id)
 		}
 	}
 	return NULL;
+}
+
+const struct kernel_btf *btf_owner(const struct kernel_btf *b, uint32_t id)
+{
+	while (b && id < b->first_id)
+		b = b->base;
+	return b && id - b->first_id < b->offsets.n ? b : NULL;
+}
+
+uint32_t btf_first(const struct kernel_btf *b)
+{
+	return b->first_id;
+}
+
+uint32_t btf_end(const struct kernel_btf *b)
+{
+	return b->first_id + (uint32_t)b->offsets.n;
 }
 
 static const struct btf_type *find_type(const struct kernel_btf *b, unsigned kind, uint32_t name)
@@ -224,12 +250,12 @@ static const struct btf_type *event_proto(const struct kernel_btf *b, const char
 	if (!t) {
 		t = find_type(b, BTF_KIND_TYPEDEF, find_text(b, event_prefix, event));
 		id = t ? t->type : 0;
-		t = resolve(b, &id);
+		t = btf_resolve(b, &id);
 		if (!t || BTF_INFO_KIND(t->info) != BTF_KIND_PTR)
 			return NULL;
 	}
 	id = t->type;
-	t = resolve(b, &id);
+	t = btf_resolve(b, &id);
 	return t && BTF_INFO_KIND(t->info) == BTF_KIND_FUNC_PROTO ? t : NULL;
 }
 
@@ -248,7 +274,7 @@ static bool is_integer(const struct btf_type *t, uint32_t *ret_size, bool *ret_s
 static struct trace_param describe(const struct kernel_btf *b, const char *name, uint32_t id)
 {
 	struct trace_param p = { .name = name, .id = id, .kind = TRACE_PARAM_OTHER };
-	const struct btf_type *t = resolve(b, &id);
+	const struct btf_type *t = btf_resolve(b, &id);
 
 	if (is_integer(t, &p.size, &p.is_signed)) {
 		p.kind = TRACE_PARAM_INT;
@@ -259,7 +285,7 @@ static struct trace_param describe(const struct kernel_btf *b, const char *name,
 		p.kind = TRACE_PARAM_POINTER;
 		p.size = 8;
 		id = t->type;
-		if (!is_integer(resolve(b, &id), &p.to_size, &p.to_signed))
+		if (!is_integer(btf_resolve(b, &id), &p.to_size, &p.to_signed))
 			p.to_size = 0;
 	}
 	return p;
@@ -270,7 +296,7 @@ int btf_event_params(struct kernel_btf *b, const char *event,
 {
 	const struct btf_param *params;
 	const struct btf_type *proto;
-	int err = index_types(b);
+	int err = btf_index(b);
 	char number[16];
 
 	if (err)
@@ -280,7 +306,7 @@ int btf_event_params(struct kernel_btf *b, const char *event,
 		return -ENOENT;
 	params = (const struct btf_param *)(proto + 1);
 	for (unsigned i = 1; i < BTF_INFO_VLEN(proto->info) && !err; i++) {
-		const char *name = text_at(b, params[i].name_off);
+		const char *name = btf_text(b, params[i].name_off);
 		struct trace_param p;
 
 		snprintf(number, sizeof(number), "arg%u", i - 1);
@@ -303,7 +329,7 @@ static void collect_functions(struct kernel_btf *b)
 		const struct btf_type *t = (const struct btf_type *)(b->types + b->offsets.v[i]);
 
 		if (BTF_INFO_KIND(t->info) == BTF_KIND_FUNC)
-			vec_push(&b->functions, (struct named){ text_at(b, t->name_off), t });
+			vec_push(&b->functions, (struct named){ btf_text(b, t->name_off), t });
 	}
 	if (b->functions.n)
 		qsort(b->functions.v, b->functions.n, sizeof(*b->functions.v), compare_named);
@@ -317,7 +343,7 @@ int btf_function_params(struct kernel_btf *b, const char *function, bool only_re
 	const struct btf_type *proto;
 	struct trace_param p;
 	char number[16];
-	int err = index_types(b);
+	int err = btf_index(b);
 	uint32_t id;
 
 	if (err)
@@ -327,7 +353,7 @@ int btf_function_params(struct kernel_btf *b, const char *function, bool only_re
 	if (b->functions.n)
 		found = bsearch(&want, b->functions.v, b->functions.n, sizeof(want), compare_named);
 	id = found ? found->type->type : 0;
-	proto = resolve(b, &id);
+	proto = btf_resolve(b, &id);
 	if (!proto || BTF_INFO_KIND(proto->info) != BTF_KIND_FUNC_PROTO)
 		return -ENOENT;
 	for (unsigned i = 0; i < BTF_INFO_VLEN(proto->info) && !err && !only_return; i++) {
@@ -366,14 +392,14 @@ static const char *keyword(const struct btf_type *t)
 
 static void put_type(const struct kernel_btf *b, uint32_t id, int depth, struct strbuf *out)
 {
-	const struct btf_type *t = type_at(b, id);
+	const struct btf_type *t = btf_at(b, id);
 	const char *name;
 
 	if (!t || depth > 32) {
 		strbuf_puts(out, "void");
 		return;
 	}
-	name = text_at(b, t->name_off);
+	name = btf_text(b, t->name_off);
 	switch (BTF_INFO_KIND(t->info)) {
 	case BTF_KIND_PTR:
 		put_type(b, t->type, depth + 1, out);
@@ -408,14 +434,37 @@ void btf_type_text(const struct kernel_btf *b, uint32_t id, struct strbuf *out)
 
 /* ---- opening ---- */
 
-int btf_open(const char *module, struct kernel_btf *base, struct kernel_btf **ret)
+static struct kernel_btf *new_btf(struct kernel_btf *base)
 {
 	struct kernel_btf *b = xcalloc(1, sizeof(*b));
-	char path[128];
-	int err;
 
 	b->base = base;
 	b->first_string = base ? base->first_string + base->strings_len : 0;
+	return b;
+}
+
+int btf_open_memory(const void *data, size_t len, struct kernel_btf *base, struct kernel_btf **ret)
+{
+	struct kernel_btf *b = new_btf(base);
+	int err;
+
+	b->data = (char *)data;
+	b->len = len;
+	b->is_borrowed = true;
+	err = read_header(b);
+	if (err)
+		btf_close(b);
+	else
+		*ret = b;
+	return err;
+}
+
+int btf_open(const char *module, struct kernel_btf *base, struct kernel_btf **ret)
+{
+	struct kernel_btf *b = new_btf(base);
+	char path[128];
+	int err;
+
 	snprintf(path, sizeof(path), "%s/%s", directory, module);
 	err = read_data(b, path);
 	err = err ? err : read_header(b);
@@ -434,7 +483,7 @@ void btf_close(struct kernel_btf *b)
 	vec_done(&b->functions);
 	if (b->is_mapped)
 		munmap(b->data, b->len);
-	else
+	else if (!b->is_borrowed)
 		free(b->data);
 	free(b);
 }

@@ -7,13 +7,34 @@
 
 struct strbuf;
 
-/* The kernel's own description of its types, as far as raw tracepoints need it. Walked by hand:
- * libbpf takes 10 ms to read it, this less than one. */
+struct btf_type;
+
+/* The kernel's own description of its types. Walked by hand: libbpf takes 10 ms to read it, this less
+ * than one. Whatever the file holds, every text ends and every type lies within it; ids may lead
+ * nowhere or in circles. */
 struct kernel_btf;
 
 /* BTF of "vmlinux", or of a module on top of it (base; it must stay open). -errno. */
 int btf_open(const char *module, struct kernel_btf *base, struct kernel_btf **ret);
+/* The same from memory, aligned to 8, which must stay. */
+int btf_open_memory(const void *data, size_t len, struct kernel_btf *base, struct kernel_btf **ret);
 void btf_close(struct kernel_btf *b);                      /* NULL is fine */
+
+/* -- types by id and by name -- */
+
+/* Finds the types; must come before the others of this part. 0 or -errno. */
+int btf_index(struct kernel_btf *b);
+/* The one of b and its base that a type belongs to; NULL: nobody's, or void. */
+const struct kernel_btf *btf_owner(const struct kernel_btf *b, uint32_t id);
+/* Own types have ids from first up to, not including, end. */
+uint32_t btf_first(const struct kernel_btf *b);
+uint32_t btf_end(const struct kernel_btf *b);
+const struct btf_type *btf_at(const struct kernel_btf *b, uint32_t id);    /* NULL: void, or no such type */
+const char *btf_text(const struct kernel_btf *b, uint32_t at);
+/* Where a name stands among the texts of b or its base, to compare with name_off; 0: nowhere. */
+uint32_t btf_find_text(const struct kernel_btf *b, const char *name);
+/* Looks through typedefs and qualifiers; id becomes that of the result. NULL: void, or broken. */
+const struct btf_type *btf_resolve(const struct kernel_btf *b, uint32_t *id);
 
 /* Raw tracepoints; the name lives as long as b. 0, or what each returned when not 0. */
 int btf_events(const struct kernel_btf *b, int (*each)(void *ctx, const char *event), void *ctx);

@@ -11,6 +11,7 @@
 struct arena;
 struct attach_target;
 struct cg;
+struct ctype_source;
 struct diags;
 struct field;
 struct host;
@@ -139,6 +140,11 @@ void probe_hint_nearest(struct script *s, const struct probe *p, struct diag *d)
 
 /* Offset of a register in struct pt_regs, by the names of spec/builtins.md 7; -1: no such register. */
 int probe_register(const char *name);
+
+/* The types of the kernel and its modules, from BTF, which is opened when first asked; in the arena of
+ * the script. */
+struct ctype_source *probe_kernel_types(struct script *s);
+void probe_kernel_types_free(struct ctype_source *src); /* what it opened; NULL is fine */
 
 /* Lists the probes of this machine (spec/probes.md 9). pattern NULL: everything of the kernel. 0 or -1. */
 int probe_list(const struct host *h, const char *pattern, bool with_params, line_fn each, void *ctx);

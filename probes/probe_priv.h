@@ -59,6 +59,11 @@ int list_line(const char *kind, const char *text, const char *pattern, line_fn e
 const struct type *record_find(const struct script *s, const char *name);
 void record_keep(struct script *s, const struct type *t);
 
+/* Makes kernel types come from that BTF (taken over; first vmlinux, then modules on top of it) instead
+ * of the machine's. 0 or -errno. */
+struct kernel_btf;
+int kernel_types_add(struct ctype_source *src, struct kernel_btf *b);
+
 /* -- run side -- */
 
 struct perf_event_attr;

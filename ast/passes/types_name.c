@@ -14,9 +14,12 @@ static const struct type *say_no_type(struct typer *t, const struct node *n)
 		[TAG_NONE] = "", [TAG_STRUCT] = "struct ", [TAG_UNION] = "union ", [TAG_ENUM] = "enum ",
 	};
 
+	struct diag *d = diag_error(t->s->diags, DIAG_UNKNOWN_TYPE, n->span,
+				    "Cannot resolve unknown type \"%s%s\"", tags[n->type_name.tag],
+				    n->type_name.name);
+
 	t->failed = true;
-	diag_error(t->s->diags, DIAG_UNKNOWN_TYPE, n->span, "Cannot resolve unknown type \"%s%s\"",
-		   tags[n->type_name.tag], n->type_name.name);
+	ctype_hint_unknown(t->s, d, n->type_name.name);
 	return NULL;
 }
 
