@@ -67,6 +67,8 @@ struct node {
 		struct { struct node *base, *index; } index;
 		struct { struct node *elems; const char *const *names; } tuple; /* names: a record */
 		struct { struct node *operand; } size_of;
+		struct { struct node *operand, *members; } offset_of;
+		struct { struct node *operand; } type_of;
 		struct { struct node *cond, *yes, *no; } cond;
 		struct { struct node *stmts; } block;
 		struct { const char *name; enum type_tag tag; int64_t suffix[MAX_SUFFIXES];

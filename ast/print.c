@@ -273,6 +273,8 @@ static void write_ternary(struct writer *w, const struct node *n)
 	write_expr(w, n->ternary.no, LEVEL_TERNARY);
 }
 
+static void write_type_of(struct writer *w, const struct node *n);
+
 static void write_cast(struct writer *w, const struct node *n)
 {
 	const struct node *operand = n->cast.operand;
@@ -280,7 +282,10 @@ static void write_cast(struct writer *w, const struct node *n)
 	bool is_odd = operand->kind == NODE_block || operand->kind == NODE_incdec;
 
 	strbuf_putc(&w->text, '(');
-	put_detail(&w->text, n->cast.to);
+	if (n->cast.to->kind == NODE_type_of)
+		write_type_of(w, n->cast.to);
+	else
+		put_detail(&w->text, n->cast.to);
 	strbuf_putc(&w->text, ')');
 	write_expr(w, operand, is_odd ? LEVEL_PARENS : LEVEL_PREFIX);
 }
@@ -292,14 +297,33 @@ static void write_call(struct writer *w, const struct node *n)
 	strbuf_putc(&w->text, ')');
 }
 
-static void write_size_of(struct writer *w, const struct node *n)
+/* "sizeof(": the operand of what takes a type or an expression; the caller closes. */
+static void write_operand(struct writer *w, const char *word, const struct node *operand)
 {
-	const struct node *operand = n->size_of.operand;
 	/* Without parentheses these would be types. */
 	bool is_like_type = operand->kind == NODE_name || operand->kind == NODE_index;
 
-	strbuf_puts(&w->text, "sizeof(");
+	strbuf_printf(&w->text, "%s(", word);
 	write_expr(w, operand, is_like_type ? LEVEL_PARENS : LEVEL_TERNARY);
+}
+
+static void write_size_of(struct writer *w, const struct node *n)
+{
+	write_operand(w, "sizeof", n->size_of.operand);
+	strbuf_putc(&w->text, ')');
+}
+
+static void write_type_of(struct writer *w, const struct node *n)
+{
+	write_operand(w, "typeof", n->type_of.operand);
+	strbuf_putc(&w->text, ')');
+}
+
+static void write_offset_of(struct writer *w, const struct node *n)
+{
+	write_operand(w, "offsetof", n->offset_of.operand);
+	for (const struct node *m = n->offset_of.members; m; m = m->next)
+		strbuf_printf(&w->text, "%s%s", m == n->offset_of.members ? ", " : ".", m->name.name);
 	strbuf_putc(&w->text, ')');
 }
 
@@ -342,6 +366,8 @@ static void write_bare_expr(struct writer *w, const struct node *n)
 	case NODE_field: case NODE_element: case NODE_index: write_access(w, n); break;
 	case NODE_tuple: write_tuple(w, n); break;
 	case NODE_size_of: write_size_of(w, n); break;
+	case NODE_offset_of: write_offset_of(w, n); break;
+	case NODE_type_of: write_type_of(w, n); break;
 	case NODE_cond: write_cond(w, n); break;
 	case NODE_block: write_block(w, n); break;
 	default: put_detail(&w->text, n); break; /* without children */

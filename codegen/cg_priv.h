@@ -115,6 +115,14 @@ struct value operate(struct cg *cg, const struct node *n, enum op op, struct val
 		     const struct type *result);
 LLVMValueRef variable_address(struct cg *cg, const struct variable *v);
 
+/* An integer times the size of what a pointer of that type points to. */
+LLVMValueRef scaled(struct cg *cg, const struct type *pointer, LLVMValueRef by);
+
+/* access.c: NODE_field, NODE_index, NODE_element and "*" */
+struct value access_emit(struct cg *cg, const struct node *n);
+/* A struct or array straight to dst (n->type->size bytes); false: of another type, nothing was emitted. */
+bool access_emit_into(struct cg *cg, const struct node *n, LLVMValueRef dst);
+
 /* stmt.c */
 void statement_emit(struct cg *cg, const struct node *n);
 void body_emit(struct cg *cg, const struct node *block);

@@ -160,7 +160,7 @@ static LLVMValueRef memory_equal(struct cg *cg, struct value l, struct value r)
 	}
 }
 
-static LLVMValueRef scaled(struct cg *cg, const struct type *pointer, LLVMValueRef by)
+LLVMValueRef scaled(struct cg *cg, const struct type *pointer, LLVMValueRef by)
 {
 	uint32_t size = pointer->to && pointer->to->size ? pointer->to->size : 1;
 
@@ -232,26 +232,6 @@ static struct value emit_binary(struct cg *cg, const struct node *n)
 	return operate(cg, n, n->binary.op, a, b, n->type);
 }
 
-/* Reads what a pointer points to. */
-static struct value read_at(struct cg *cg, LLVMValueRef addr, const struct type *t, enum addr_space as,
-			    struct span at)
-{
-	LLVMValueRef to = cg_temp(cg, t->size, "pointee");
-
-	cg_probe_read(cg, to, t->size, addr, as, at);
-	return value_load(cg, to, t);
-}
-
-static struct value emit_deref(struct cg *cg, const struct node *n)
-{
-	struct value v = cg_expr(cg, n->unary.operand);
-	const struct type *t = v.type->kind == TYPE_POINTER ? v.type->to
-							     : type_int(cg->s->types, v.type->size * 8, false);
-	struct value r = read_at(cg, v.ref, t, n->unary.operand->as, n->span);
-
-	return cg_value(r.ref, n->type);
-}
-
 static struct value emit_unary(struct cg *cg, const struct node *n)
 {
 	const struct node *operand = n->unary.operand;
@@ -259,7 +239,7 @@ static struct value emit_unary(struct cg *cg, const struct node *n)
 	struct value v;
 
 	if (n->unary.op == OP_DEREF)
-		return emit_deref(cg, n);
+		return access_emit(cg, n);
 	if (n->unary.op == OP_ADDRESS)
 		return cg_value(ref_i64(cg, variable_address(cg, operand->var.sym)), n->type);
 	v = cg_convert(cg, cg_expr(cg, operand), type_decay(cg->s->types, operand->type));
@@ -367,88 +347,30 @@ static struct value emit_block(struct cg *cg, const struct node *n)
 
 /* -- access -- */
 
+/* The bytes of an array as one number; three bytes are no size to load at once. */
+static LLVMValueRef read_number(struct cg *cg, struct value array, const struct type *t)
+{
+	LLVMValueRef word = cg_temp(cg, 8, "word");
+
+	cg_zero(cg, word, 8);
+	cg_copy(cg, word, array.ref, array.type->size);
+	return cg_extend(cg, cg_load(cg, word, 0, 8, false), t->size, t->kind == TYPE_INT && t->is_signed);
+}
+
 static struct value emit_cast(struct cg *cg, const struct node *n)
 {
 	struct value v = cg_expr(cg, n->cast.operand);
 
-	if (type_is_scalar(n->type) && type_is_scalar(v.type))
+	LLVMValueRef to;
+
+	if (v.type->kind == TYPE_ARRAY && type_is_scalar(n->type))
+		return cg_value(read_number(cg, v, n->type), n->type);
+	if (type_is_scalar(n->type) || (n->type->kind != TYPE_SPECIAL && !type_is_scalar(v.type)))
 		return cg_convert(cg, v, n->type);
-	if (n->type->kind == TYPE_SPECIAL) {
-		LLVMValueRef to = cg_temp(cg, n->type->size, "cast");
-
-		cg_store(cg, to, 0, 8, v.ref);
-		return cg_value(to, n->type);
-	}
-	return cg_convert(cg, v, n->type);
-}
-
-static struct value tuple_element(struct cg *cg, struct value v, uint64_t i)
-{
-	return value_load(cg, cg_at(cg, v.ref, v.type->offsets[i]), v.type->elems[i]);
-}
-
-static struct value emit_record_field(struct cg *cg, const struct node *n)
-{
-	struct value v = cg_expr(cg, n->field.base);
-
-	return tuple_element(cg, v, (uint64_t)type_element_named(v.type, n->field.name));
-}
-
-static struct value emit_field(struct cg *cg, const struct node *n)
-{
-	const struct type *base = n->field.base->type;
-
-	if (type_is_record(base))
-		return emit_record_field(cg, n);
-	return cg->u->probe->kind->emit_field(cg, type_field(base, n->field.name));
-}
-
-static struct value emit_element(struct cg *cg, const struct node *n)
-{
-	return tuple_element(cg, cg_expr(cg, n->element.base), n->element.n);
-}
-
-/* An element of an array in memory; one that is not there reads as 0. */
-static struct value array_element(struct cg *cg, const struct node *n, struct value base,
-				  LLVMValueRef index, const struct type *elem, uint32_t count)
-{
-	struct choice c = choice_new(cg, elem);
-	LLVMValueRef inside = cg_compare(cg, OP_LT, false, index, cg_const(cg, count)), at;
-	struct cg_fork f;
-
-	if (base.type->kind == TYPE_ARRAY)
-		cg_count_if(cg, SITE_BOUNDS, n->span, cg_not(cg, inside));
-	f = cg_if(cg, inside);
-	at = cg_op(cg, OP_MUL, index, cg_const(cg, elem->size));
-	at = LLVMBuildInBoundsGEP2(cg->b, cg->i8, base.ref, &at, 1, "");
-	if (type_is_scalar(elem))
-		LLVMBuildStore(cg->b, value_load(cg, at, elem).ref, c.to);
-	else
-		cg_copy(cg, c.to, at, elem->size);
-	cg_else(cg, &f);
-	if (type_is_scalar(elem))
-		LLVMBuildStore(cg->b, cg_const(cg, 0), c.to);
-	else
-		cg_zero(cg, c.to, elem->size);
-	cg_end(cg, &f);
-	return chosen(cg, &c);
-}
-
-static struct value emit_index(struct cg *cg, const struct node *n)
-{
-	struct value base = cg_expr(cg, n->index.base);
-	LLVMValueRef i;
-
-	if (base.type->kind == TYPE_TUPLE)
-		return tuple_element(cg, base, n->index.index->number.value);
-	i = cg_expr(cg, n->index.index).ref;
-	if (base.type->kind == TYPE_POINTER) {
-		LLVMValueRef addr = cg_op(cg, OP_ADD, base.ref, scaled(cg, base.type, i));
-
-		return read_at(cg, addr, n->type, n->index.base->as, n->span);
-	}
-	return array_element(cg, n, base, i, n->type,
-			     base.type->kind == TYPE_ARRAY ? base.type->n : base.type->size);
+	to = cg_temp(cg, n->type->size < 8 ? 8 : n->type->size, "cast");
+	if (type_is_scalar(v.type)) /* an array of up to 8 bytes, a user name */
+		cg_store(cg, to, 0, n->type->size < 8 ? n->type->size : 8, v.ref);
+	return cg_value(to, n->type);
 }
 
 /* In the order they are written down; in a record of type t they may stand in another one. */
@@ -510,9 +432,9 @@ static const emit_fn expressions[NODE_KINDS] = {
 	[NODE_ternary] = emit_ternary,
 	[NODE_cast] = emit_cast,
 	[NODE_call] = emit_builtin,
-	[NODE_field] = emit_field,
-	[NODE_element] = emit_element,
-	[NODE_index] = emit_index,
+	[NODE_field] = access_emit,
+	[NODE_element] = access_emit,
+	[NODE_index] = access_emit,
 	[NODE_tuple] = emit_tuple,
 	[NODE_cond] = emit_cond,
 	[NODE_block] = emit_block,
@@ -535,8 +457,16 @@ static bool writes_itself(const struct node *n, const struct type *t)
 				n->type->size <= t->size);
 }
 
+static bool is_access(const struct node *n)
+{
+	return n->kind == NODE_field || n->kind == NODE_index ||
+	       (n->kind == NODE_unary && n->unary.op == OP_DEREF);
+}
+
 void cg_expr_into(struct cg *cg, const struct node *n, const struct type *t, ref dst)
 {
+	if (n->type == t && is_access(n) && access_emit_into(cg, n, dst))
+		return;
 	if (n->kind == NODE_string && t->kind == TYPE_STRING) {
 		cg_store_text(cg, dst, n->string.text, n->string.len, t->size);
 	} else if (n->kind == NODE_tuple && t->kind == TYPE_TUPLE) {

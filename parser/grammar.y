@@ -56,7 +56,7 @@ static const char late_import[] = "root imports must appear before probes and fu
 %precedence BARE_MAP      /* a '[' behind a map is its key */
 %precedence LBRACKET
 
-%type <list> points settings stmts exprs args arg_list keys iterable
+%type <list> points settings stmts exprs args arg_list keys iterable members
 %type <node> point predicate body value_body any_block setting setting_value
 %type <node> stmt simple variable loop if_stmt if_value
 %type <node> expr binary unary postfix primary paren arg type type_annot type_or_expr map_decl
@@ -313,9 +313,9 @@ primary:
 	| value_body
 	| SIZEOF type_or_expr           { $$ = MAKE(size_of, @$, $2); }
 	| OFFSETOF LPAREN expr COMMA members RPAREN
-		{ not_built(p, @1, "'offsetof'"); $$ = nothing(p, @$); }
+		{ $$ = MAKE(offset_of, @$, $3, $5.first); }
 	| OFFSETOF TYPE_OPEN type COMMA members RPAREN
-		{ not_built(p, @1, "'offsetof'"); $$ = nothing(p, @$); }
+		{ $$ = MAKE(offset_of, @$, $3, $5.first); }
 	| TYPEINFO type_or_expr         { not_built(p, @1, "'typeinfo'"); $$ = nothing(p, @$); }
 	| TRUE                          { $$ = MAKE(boolean, @1, true); }
 	| FALSE                         { $$ = MAKE(boolean, @1, false); }
@@ -359,7 +359,10 @@ arg:
 
 members:
 	  NAME
+		{ $$ = node_list_add((struct node_list){ 0 },
+				     MAKE(name, @1, .name = intern_token(p, $1))); }
 	| members DOT NAME
+		{ $$ = node_list_add($1, MAKE(name, @3, .name = intern_token(p, $3))); }
 
 members_set:
 	  NAME ASSIGN expr
@@ -373,7 +376,7 @@ type_or_expr:
 
 type_annot:
 	  type
-	| TYPEOF type_or_expr           { not_built(p, @1, "'typeof'"); $$ = nothing(p, @$); }
+	| TYPEOF type_or_expr           { $$ = MAKE(type_of, @$, $2); }
 
 type:
 	  NAME                          { $$ = build_type(p, @$, $1, TAG_NONE); }

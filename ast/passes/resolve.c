@@ -364,6 +364,25 @@ static void resolve_jump(struct resolver *r, const struct node *n, const char *w
 		diag_error(r->s->diags, DIAG_FLOW, n->span, "'%s' statement is not allowed in a probe", word);
 }
 
+static bool writes_map(const struct node *n, void *ctx)
+{
+	(void)ctx;
+	if (n->kind == NODE_assign)
+		return n->assign.target->kind == NODE_map;
+	return n->kind == NODE_incdec && n->incdec.operand->kind == NODE_map;
+}
+
+/* Of sizeof and its like, which evaluate nothing. A map by its name alone stands for all of it. */
+static void resolve_operand(struct resolver *r, const struct node *n, struct node *operand, const char *what)
+{
+	if (node_any(operand, writes_map, NULL))
+		diag_error(r->s->diags, DIAG_MAP_VALUE, n->span, "Map assignments not allowed inside of %s", what);
+	if (operand->kind == NODE_map && !operand->map.key)
+		resolve_map(r, operand, true);
+	else
+		resolve(r, operand);
+}
+
 static void resolve(struct resolver *r, struct node *n)
 {
 	switch (n->kind) {
@@ -388,6 +407,15 @@ static void resolve(struct resolver *r, struct node *n)
 	case NODE_assign:
 		resolve(r, n->assign.value);
 		resolve_target(r, n->assign.target, n->assign.op != OP_NONE);
+		return;
+	case NODE_offset_of:
+		resolve_operand(r, n, n->offset_of.operand, "offsetof");
+		return;
+	case NODE_size_of:
+		resolve_operand(r, n, n->size_of.operand, "sizeof");
+		return;
+	case NODE_type_of:
+		resolve_operand(r, n, n->type_of.operand, "typeof or typeinfo");
 		return;
 	case NODE_block:
 		resolve_block(r, n);

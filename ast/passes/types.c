@@ -280,6 +280,27 @@ static const struct type *int_pair_type(struct typer *t, const struct node *n, e
 	return uint64(t);
 }
 
+/* Arrays of integers of the same length. */
+static const struct type *array_pair_type(struct typer *t, const struct node *n, enum op op,
+					  const struct node *l, const struct node *r)
+{
+	const struct type *a = l->type, *b = r->type;
+
+	if (op == OP_EQ || op == OP_NE) {
+		if (a->n != b->n)
+			type_error(t, DIAG_OPERATOR, n->span,
+				   "Only arrays of same size support comparison operators.");
+		else if (a->to->kind != TYPE_INT || a->to != b->to)
+			type_error(t, DIAG_OPERATOR, n->span,
+				   "Only arrays of same sized integer support comparison operators.");
+		return &type_bool;
+	}
+	t->failed = true;
+	diag_error(t->s->diags, DIAG_OPERATOR, n->span, "The %s operator cannot be used on arrays.",
+		   op_text(op));
+	return NULL;
+}
+
 /* Values that are compared as bytes: only == and !=. */
 static const struct type *bytes_pair_type(struct typer *t, const struct node *n, enum op op,
 					  const struct node *l, const struct node *r)
@@ -305,6 +326,8 @@ const struct type *infer_operation(struct typer *t, const struct node *n, enum o
 	if ((is_pointer(a) && (is_pointer(b) || type_is_int_like(b))) ||
 	    (is_pointer(b) && type_is_int_like(a)))
 		return pointer_type(t, n, op, l, r);
+	if (a->kind == TYPE_ARRAY && b->kind == TYPE_ARRAY)
+		return array_pair_type(t, n, op, l, r);
 	return bytes_pair_type(t, n, op, l, r);
 }
 
@@ -524,6 +547,8 @@ static const infer_fn expressions[NODE_KINDS] = {
 	[NODE_index] = infer_index,
 	[NODE_tuple] = infer_tuple,
 	[NODE_size_of] = infer_size_of,
+	[NODE_offset_of] = infer_offset_of,
+	[NODE_type_of] = infer_type_of,
 	[NODE_cond] = infer_cond,
 	[NODE_block] = infer_block,
 	[NODE_type_name] = infer_type_name,

@@ -8,17 +8,37 @@
 
 /* What pointers lead to, members and elements. */
 
+/* `args` itself, or "*args": not a value in memory but what the probe offers. */
+bool is_context(const struct node *n)
+{
+	if (n->kind == NODE_unary && n->unary.op == OP_DEREF)
+		n = n->unary.operand;
+	return n->kind == NODE_name && n->name.fn && (n->name.fn->flags & BUILTIN_CONTEXT) && n->type &&
+	       n->type->kind == TYPE_STRUCT;
+}
+
 void infer_deref(struct typer *t, struct node *n, const struct type *of)
 {
 	n->as = n->unary.operand->as;
 	if (of->kind == TYPE_INT) {
 		set_type(t, n, uint64(t));
-	} else if (is_pointer(of) && of->to->size && type_is_scalar(of->to)) {
-		set_type(t, n, of->to);
+	} else if ((is_pointer(of) && of->to->size) || is_context(n->unary.operand)) {
+		set_type(t, n, is_pointer(of) ? of->to : of);
 	} else {
 		t->failed = true;
-		diag_error(t->s->diags, DIAG_ACCESS, n->span,
-			   "Can not dereference type '%s'. It is not a pointer.", of->name);
+		if (of->kind == TYPE_STRUCT)
+			diag_error(t->s->diags, DIAG_ACCESS, n->span,
+				   "Can not dereference struct/union of type '%s'. It is not a pointer.",
+				   of->name);
+		else if (is_pointer(of) && of->to->kind == TYPE_STRUCT)
+			diag_error(t->s->diags, DIAG_ACCESS, n->span, "Unknown struct/union: '%s'",
+				   of->to->name);
+		else if (of->kind != TYPE_STRING && of->kind != TYPE_TUPLE && of->kind != TYPE_BOOL)
+			diag_error(t->s->diags, DIAG_ACCESS, n->span,
+				   "Can not dereference type '%s'. It is not a pointer.", of->name);
+		else
+			diag_error(t->s->diags, DIAG_OPERATOR, n->span,
+				   "The * operator can not be used on expressions of type '%s'", of->name);
 		set_type(t, n, int64(t));
 	}
 }
@@ -144,16 +164,24 @@ void infer_index(struct typer *t, struct node *n)
 	}
 }
 
-static void say_no_field(struct typer *t, const struct node *n, const struct type *base)
+/* -- members -- */
+
+static void say_no_field(struct typer *t, const struct node *n, const struct type *base, bool of_probe)
 {
 	struct nearest near = { .want = n->field.name, .arena = t->s->arena };
 	struct diag *d;
 
 	t->failed = true;
-	d = diag_error(t->s->diags, DIAG_UNKNOWN_FIELD, n->field.name_span, "%s",
-		       probe_missing_field(t->s, t->u->targets, n->field.name));
+	if (of_probe)
+		d = diag_error(t->s->diags, DIAG_UNKNOWN_FIELD, n->field.name_span, "%s",
+			       probe_missing_field(t->s, t->u->targets, n->field.name));
+	else
+		d = diag_error(t->s->diags, DIAG_UNKNOWN_FIELD, n->field.name_span,
+			       "Struct/union of type '%s' does not contain a field named '%s'", base->name,
+			       n->field.name);
 	for (uint32_t i = 0; i < base->n; i++)
-		nearest_offer(&near, base->fields[i].name);
+		if (base->fields[i].name)
+			nearest_offer(&near, base->fields[i].name);
 	nearest_hint(&near, t->s->diags, d, "", "");
 }
 
@@ -175,10 +203,42 @@ static void infer_record_field(struct typer *t, struct node *n, const struct typ
 	nearest_hint(&near, t->s->diags, d, "", "");
 }
 
+static void say_no_struct(struct typer *t, const struct node *n, const struct type *base)
+{
+	t->failed = true;
+	if (base->kind == TYPE_STRUCT)
+		diag_error(t->s->diags, DIAG_ACCESS, n->span, "Unknown struct/union: '%s'", base->name);
+	else if (base != &type_none) /* else said already */
+		diag_error(t->s->diags, DIAG_ACCESS, n->span,
+			   "Can not access field '%s' on expression of type '%s'", n->field.name, base->name);
+}
+
+static void struct_field(struct typer *t, struct node *n, const struct type *base)
+{
+	bool of_probe = is_context(n->field.base);
+	const struct field *f = type_field(base, n->field.name);
+
+	if (of_probe)
+		n->as = probe_data_as(t->u->targets);
+	if (!f) {
+		say_no_field(t, n, base, of_probe);
+		set_type(t, n, int64(t));
+		return;
+	}
+	if (f->as != AS_NONE)
+		n->as = f->as;
+	if (f->refused_tag) {
+		t->failed = true;
+		diag_error(t->s->diags, DIAG_ACCESS, n->field.name_span,
+			   "Attempting to access pointer field '%s' with unsupported tag attribute: %s",
+			   f->name, f->refused_tag);
+	}
+	set_type(t, n, f->type);
+}
+
 void infer_field(struct typer *t, struct node *n)
 {
 	const struct type *base;
-	const struct field *f;
 
 	infer(t, n->field.base);
 	base = n->field.base->type;
@@ -188,21 +248,14 @@ void infer_field(struct typer *t, struct node *n)
 		infer_record_field(t, n, base);
 		return;
 	}
-	n->as = probe_data_as(t->u->targets);
-	if (base->kind != TYPE_STRUCT) {
-		if (base != &type_none) /* else said already */
-			diag_error(t->s->diags, DIAG_ACCESS, n->span,
-				   "Can not access field '%s' on expression of type '%s'", n->field.name,
-				   base->name);
-		t->failed = true;
-		set_type(t, n, int64(t));
+	n->as = n->field.base->as;
+	while (is_pointer(base))
+		base = base->to;
+	type_complete(base);
+	if (base->kind == TYPE_STRUCT && !base->is_incomplete) {
+		struct_field(t, n, base);
 		return;
 	}
-	f = type_field(base, n->field.name);
-	if (f) {
-		set_type(t, n, f->type);
-		return;
-	}
-	say_no_field(t, n, base);
+	say_no_struct(t, n, base);
 	set_type(t, n, int64(t));
 }

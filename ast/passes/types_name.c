@@ -8,19 +8,38 @@
 
 /* Types by name, casts, and what is asked of a type. */
 
+static const char *const tags[] = {
+	[TAG_NONE] = "", [TAG_STRUCT] = "struct ", [TAG_UNION] = "union ", [TAG_ENUM] = "enum ",
+};
+
 static const struct type *say_no_type(struct typer *t, const struct node *n)
 {
-	static const char *const tags[] = {
-		[TAG_NONE] = "", [TAG_STRUCT] = "struct ", [TAG_UNION] = "union ", [TAG_ENUM] = "enum ",
-	};
-
-	struct diag *d = diag_error(t->s->diags, DIAG_UNKNOWN_TYPE, n->span,
-				    "Cannot resolve unknown type \"%s%s\"", tags[n->type_name.tag],
-				    n->type_name.name);
+	struct diag *d;
 
 	t->failed = true;
+	if (n->type_name.tag == TAG_ENUM)
+		d = diag_error(t->s->diags, DIAG_UNKNOWN_TYPE, n->span, "Unknown enum: %s",
+			       n->type_name.name);
+	else
+		d = diag_error(t->s->diags, DIAG_UNKNOWN_TYPE, n->span,
+			       "Cannot resolve unknown type \"%s%s\"", tags[n->type_name.tag],
+			       n->type_name.name);
 	ctype_hint_unknown(t->s, d, n->type_name.name);
 	return NULL;
+}
+
+static const struct type *add_suffix(struct typer *t, const struct node *n, const struct type *type,
+				     int64_t suffix)
+{
+	if (suffix == SUFFIX_POINTER)
+		return type_pointer_to(t->s->types, type);
+	if (suffix == SUFFIX_UNSIZED)
+		return type_array(t->s->types, type, 0);
+	if (type->size && (uint64_t)suffix > UINT32_MAX / type->size) {
+		type_error(t, DIAG_UNKNOWN_TYPE, n->span, "this array is larger than memory");
+		return NULL;
+	}
+	return type_array(t->s->types, type, (uint32_t)suffix);
 }
 
 static const struct type *named_type(struct typer *t, const struct node *n)
@@ -35,21 +54,15 @@ static const struct type *named_type(struct typer *t, const struct node *n)
 	if (!type)
 		return say_no_type(t, n);
 	if (type->kind == TYPE_STRING && n->type_name.n_suffixes && n->type_name.suffix[0] > 0) {
+		if (n->type_name.suffix[0] > INT32_MAX) {
+			type_error(t, DIAG_UNKNOWN_TYPE, n->span, "this string is larger than memory");
+			return NULL;
+		}
 		type = type_string(t->s->types, (uint32_t)n->type_name.suffix[0]);
 		first = 1;
 	}
-	for (unsigned i = first; i < n->type_name.n_suffixes; i++) {
-		int64_t suffix = n->type_name.suffix[i];
-
-		if (suffix == SUFFIX_POINTER)
-			type = type_pointer_to(t->s->types, type);
-		else if (suffix >= 0)
-			type = type_array(t->s->types, type, (uint32_t)suffix);
-		else
-			return type_error(t, DIAG_NOT_BUILT, n->span,
-					  "arrays without a size are not supported by this version of sonde"),
-			       NULL;
-	}
+	for (unsigned i = first; i < n->type_name.n_suffixes && type; i++)
+		type = add_suffix(t, n, type, n->type_name.suffix[i]);
 	return type;
 }
 
@@ -59,23 +72,179 @@ void infer_type_name(struct typer *t, struct node *n)
 		set_type(t, n, named_type(t, n));
 }
 
+/* -- what is asked of a type: nothing of the operand is evaluated -- */
+
+/* The type an operand of sizeof, typeof ... stands for. A lone word may be a constant; a keyed map without
+ * its key stands for the key. */
+static const struct type *operand_type(struct typer *t, struct node *n)
+{
+	const struct type *type = NULL;
+	uint64_t value;
+
+	if (n->kind == NODE_type_name && !n->type && n->type_name.tag == TAG_NONE && !n->type_name.n_suffixes &&
+	    !type_named(t->s->types, n->type_name.name) &&
+	    !ctype_find(t->s, TAG_NONE, n->type_name.name) &&
+	    ctype_constant(t->s, n->type_name.name, &type, &value)) {
+		set_type(t, n, type);
+		return type;
+	}
+	if (n->kind == NODE_map && !n->map.key && n->map.sym->is_keyed)
+		return n->map.sym->key;
+	infer(t, n);
+	return n->type;
+}
+
+void infer_type_of(struct typer *t, struct node *n)
+{
+	const struct type *of = operand_type(t, n->type_of.operand);
+
+	if (of)
+		set_type(t, n, type_decay(t->s->types, of));
+	n->as = n->type_of.operand->as;
+}
+
+/* Becomes a number once the types it asks about are settled. */
+static void become_size(struct typer *t, struct node *n, uint64_t value)
+{
+	struct node *next = n->next;
+	struct span span = n->span;
+
+	*n = (struct node){ .kind = NODE_number, .span = span, .next = next };
+	n->number.value = value;
+	infer_number(t, n);
+	t->changed = true;
+}
+
+void infer_size_of(struct typer *t, struct node *n)
+{
+	const struct type *of = operand_type(t, n->size_of.operand);
+
+	if (of && (t->final || t->settled))
+		become_size(t, n, of->size);
+}
+
+static const struct field *say_no_member(struct typer *t, const struct node *n, const struct type *of,
+					 const struct node *member)
+{
+	t->failed = true;
+	if (of->kind != TYPE_STRUCT)
+		diag_error(t->s->diags, DIAG_UNKNOWN_FIELD, n->span, "'%s' is not a C type.", of->name);
+	else
+		diag_error(t->s->diags, DIAG_UNKNOWN_FIELD, member->span, "'%s' has no field named '%s'",
+			   of->name, member->name.name);
+	return NULL;
+}
+
+static bool offset_of(struct typer *t, const struct node *n, const struct type *of, uint64_t *ret_offset)
+{
+	uint64_t offset = 0;
+
+	for (const struct node *m = n->offset_of.members; m; m = m->next) {
+		const struct field *f = type_field(of, m->name.name);
+
+		if (!f)
+			return say_no_member(t, n, of, m) != NULL;
+		offset += f->offset;
+		of = f->type;
+	}
+	*ret_offset = offset;
+	return true;
+}
+
+void infer_offset_of(struct typer *t, struct node *n)
+{
+	const struct type *of = operand_type(t, n->offset_of.operand);
+	uint64_t offset = 0;
+
+	if (!of || (!t->final && !t->settled))
+		return;
+	offset_of(t, n, of, &offset);
+	become_size(t, n, offset);
+}
+
+/* -- casts -- */
+
+static bool is_number_array(const struct type *t)
+{
+	return t->kind == TYPE_ARRAY && (t->to->kind == TYPE_INT || t->to->kind == TYPE_BOOL);
+}
+
+/* Whether the bytes of a value make an array; to->n is known. */
+static bool can_cast_to_array(const struct type *from, const struct type *to)
+{
+	if (!is_number_array(to))
+		return false;
+	if (from->kind == TYPE_INT)
+		return from->size == to->size || (from->size < to->size && to->size <= 8);
+	return (from->kind == TYPE_STRING || from->kind == TYPE_BOOL) && from->size == to->size;
+}
+
 static bool can_cast(const struct type *from, const struct type *to)
 {
 	bool number = from->kind == TYPE_INT || from->kind == TYPE_BOOL || from->kind == TYPE_POINTER;
 
 	switch (to->kind) {
 	case TYPE_INT:
+		return number || (is_number_array(from) && from->size == to->size);
 	case TYPE_POINTER:
 		return number;
 	case TYPE_BOOL:
 		return number || from->kind == TYPE_STRING;
 	case TYPE_STRING:
 		return from->kind == TYPE_STRING && to->size && from->size <= to->size;
+	case TYPE_ARRAY:
+		return can_cast_to_array(from, to);
 	case TYPE_SPECIAL:
 		return from->kind == TYPE_INT && !strcmp(to->special->name, "username_t");
 	default:
 		return false;
 	}
+}
+
+static bool is_unsized_array(const struct type *t)
+{
+	return t->kind == TYPE_ARRAY && !t->n;
+}
+
+/* "T[]" takes its length from what is cast. */
+static const struct type *size_array(struct typer *t, const struct node *n, const struct type *from,
+				     const struct type *to)
+{
+	if (!from->size || !to->to->size) {
+		type_error(t, DIAG_CAST, n->span, "Could not determine size of the array");
+		return NULL;
+	}
+	if (from->size % to->to->size) {
+		type_error(t, DIAG_CAST, n->span,
+			   "Cannot determine array size: the element size is incompatible with the cast "
+			   "integer size");
+		return NULL;
+	}
+	return type_array(t->s->types, to->to, from->size / to->to->size);
+}
+
+static void say_no_cast(struct typer *t, const struct node *n, const struct type *from, const struct type *to)
+{
+	t->failed = true;
+	if (from->kind == TYPE_STRUCT)
+		diag_error(t->s->diags, DIAG_CAST, n->span, "Cannot cast from C type \"%s\"", from->name);
+	else if (from->kind == TYPE_NONE)
+		diag_error(t->s->diags, DIAG_CAST, n->span, "Cannot cast from \"none\" type");
+	else
+		diag_error(t->s->diags, DIAG_CAST, n->span, "Cannot cast from \"%s\" to \"%s\"", from->name,
+			   to->name);
+}
+
+static void check_variant(struct typer *t, const struct node *n, const struct type *to)
+{
+	const struct node *value = n->cast.operand;
+
+	if (value->kind != NODE_number || !to->enumeration || enum_name(to->enumeration, value->number.value))
+		return;
+	t->failed = true;
+	diag_error(t->s->diags, DIAG_CAST, n->span, "Enum: %s doesn't contain a variant value of %lld",
+		   n->cast.to->kind == NODE_type_name ? n->cast.to->type_name.name : to->name,
+		   (long long)value->number.value);
 }
 
 void infer_cast(struct typer *t, struct node *n)
@@ -92,29 +261,15 @@ void infer_cast(struct typer *t, struct node *n)
 	}
 	from = type_decay(t->s->types, n->cast.operand->type);
 	n->as = n->cast.operand->as != AS_NONE ? n->cast.operand->as : t->u->probe->kind->as;
-	set_type(t, n, to);
-	if (!can_cast(from, to)) {
-		t->failed = true;
-		diag_error(t->s->diags, DIAG_CAST, n->span, "Cannot cast from \"%s\" to \"%s\"", from->name,
-			   to->name);
-	} else if (n->cast.operand->type == to && n->cast.operand->kind != NODE_number) {
+	if (is_unsized_array(to))
+		to = size_array(t, n, from, to);
+	set_type(t, n, to ? to : int64(t));
+	if (!to)
+		return;
+	check_variant(t, n, to);
+	if (!can_cast(from, to))
+		say_no_cast(t, n, from, to);
+	else if (n->cast.operand->type == to && n->cast.operand->kind != NODE_number)
 		diag_warning(t->s->diags, DIAG_CAST, n->span,
 			     "Unnecessary cast: expression is already of type %s", to->name);
-	}
-}
-
-void infer_size_of(struct typer *t, struct node *n)
-{
-	const struct type *of;
-	struct node *next = n->next;
-	struct span span = n->span;
-
-	infer(t, n->size_of.operand);
-	of = n->size_of.operand->type;
-	if (!of || (!t->final && !t->settled))
-		return;
-	*n = (struct node){ .kind = NODE_number, .span = span, .next = next };
-	n->number.value = of->size;
-	infer_number(t, n);
-	t->changed = true;
 }

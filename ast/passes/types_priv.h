@@ -39,6 +39,7 @@ const struct type *infer_operation(struct typer *t, const struct node *n, enum o
 				   const struct node *l, const struct node *r);
 
 /* types_access.c: what pointers lead to, members and elements */
+bool is_context(const struct node *n); /* `args`, or "*args" */
 void infer_deref(struct typer *t, struct node *n, const struct type *of); /* of: type of the operand */
 void infer_tuple(struct typer *t, struct node *n);
 void infer_element(struct typer *t, struct node *n);
@@ -49,6 +50,8 @@ void infer_field(struct typer *t, struct node *n);
 void infer_type_name(struct typer *t, struct node *n);
 void infer_cast(struct typer *t, struct node *n);
 void infer_size_of(struct typer *t, struct node *n);
+void infer_offset_of(struct typer *t, struct node *n);
+void infer_type_of(struct typer *t, struct node *n);
 
 /* types_stmt.c: statements, variables and maps */
 void infer_statement(struct typer *t, struct node *n);

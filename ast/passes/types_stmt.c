@@ -33,7 +33,7 @@ static void say_variable_clash(struct typer *t, const struct node *from, const s
 
 static bool is_storable(const struct type *type)
 {
-	return type->kind != TYPE_VOID && type->kind != TYPE_NONE && type->kind != TYPE_STRUCT &&
+	return type->kind != TYPE_VOID && type->kind != TYPE_NONE &&
 	       (type->kind != TYPE_AGG || type->agg->is_castable);
 }
 
@@ -188,7 +188,7 @@ void assign_type(struct typer *t, struct node *target, const struct type *type, 
 {
 	bool to_map = target->kind == NODE_map;
 
-	if (!is_storable(type) && !(to_map && type->kind == TYPE_AGG)) {
+	if (is_context(from) || (!is_storable(type) && !(to_map && type->kind == TYPE_AGG))) {
 		t->failed = true;
 		if (type->kind == TYPE_NONE && (from->kind == NODE_call || from->kind == NODE_name))
 			return; /* the builtin has complained */
@@ -217,8 +217,11 @@ static void infer_key(struct typer *t, struct node *n)
 	if (!n->map.key->type)
 		return;
 	key = type_decay(t->s->types, n->map.key->type);
-	if (key->kind == TYPE_AGG || key->kind == TYPE_STRUCT || key->kind == TYPE_VOID ||
-	    key->kind == TYPE_NONE) {
+	if (is_context(n->map.key)) {
+		type_error(t, DIAG_MAP_KEY, n->map.key->span, "context cannot be part of a map key");
+		return;
+	}
+	if (key->kind == TYPE_AGG || key->kind == TYPE_VOID || key->kind == TYPE_NONE) {
 		t->failed = true;
 		diag_error(t->s->diags, DIAG_MAP_KEY, n->map.key->span, "%s cannot be part of a map key",
 			   key->name);
@@ -399,6 +402,7 @@ static void infer_for_map(struct typer *t, struct node *n)
 		const struct type *pair[2] = { m->key, type_decay(t->s->types, m->value) };
 
 		grow(t, &v->type, type_tuple(t->s->types, pair, 2));
+		v->as = m->as;
 		set_type(t, n->for_map.var, v->type);
 	}
 	infer_body(t, n->for_map.body);
