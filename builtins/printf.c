@@ -91,11 +91,12 @@ static int check_printf(struct script *s, struct unit *u, struct node *call)
 	return check_count(s, call, count_args(format->next), n) ? -1 : ret;
 }
 
-/* How an argument travels: integers in full width, so that they are stored at once. */
+/* How an argument travels: integers in full width, so that they are stored at once; those of an enum as
+ * they are, their size tells what a negative constant looks like. */
 static const struct type *travel_type(struct types *ts, const struct type *t)
 {
 	t = type_decay(ts, t);
-	return t->kind == TYPE_INT ? type_int(ts, 64, t->is_signed) : type_rigid(ts, t);
+	return t->kind == TYPE_INT && !t->enumeration ? type_int(ts, 64, t->is_signed) : type_rigid(ts, t);
 }
 
 static const struct type *record_of(struct cg *cg, const struct node *args)
@@ -129,7 +130,7 @@ static void handle_printf(struct run *run, const struct event_desc *e, const voi
 	struct output *o = run_output(run);
 	struct strbuf text = { 0 };
 
-	output_printf(o, e->text, e->text_len, e->record, args, &text);
+	output_printf(o, e, args, &text);
 	output_write(o, text.data, text.len);
 	strbuf_done(&text);
 }

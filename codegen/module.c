@@ -242,6 +242,9 @@ static void finish_plan(struct cg *cg)
 {
 	struct plan *plan = cg->s->plan;
 
+	for (size_t i = 0; i < cg->events.n; i++)
+		if (cg->events.v[i]->record)
+			type_complete_deep(cg->events.v[i]->record);
 	plan->n_events = cg->events.n;
 	plan->events = arena_memdup(cg->s->arena, cg->events.v, cg->events.n * sizeof(*cg->events.v));
 	plan->rodata_size = (uint32_t)cg->rodata.n;

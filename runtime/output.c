@@ -28,6 +28,7 @@ struct output {
 	struct ksyms *ksyms;
 	bool ksyms_tried;
 	struct usyms *usyms;
+	VEC(struct format *) formats;  /* by index of the event; NULL: not seen so far */
 };
 
 struct output *output_new(FILE *out, enum buffering b, const struct settings *settings)
@@ -46,6 +47,9 @@ void output_free(struct output *o)
 	if (!o)
 		return;
 	output_flush(o);
+	for (size_t i = 0; i < o->formats.n; i++)
+		format_free(o->formats.v[i]);
+	vec_done(&o->formats);
 	ksyms_free(o->ksyms);
 	usyms_free(o->usyms);
 	strbuf_done(&o->pending);
@@ -166,4 +170,13 @@ const char *output_event_text(const struct output *o, uint32_t event, size_t *re
 		return NULL;
 	*ret_len = o->plan->events[event]->text_len;
 	return o->plan->events[event]->text;
+}
+
+void output_printf(struct output *o, const struct event_desc *e, const void *args, struct strbuf *out)
+{
+	while (o->formats.n <= e->index)
+		vec_push(&o->formats, NULL);
+	if (!o->formats.v[e->index])
+		o->formats.v[e->index] = format_new(e->text, e->text_len, e->record);
+	format_put(o, o->formats.v[e->index], args, out);
 }

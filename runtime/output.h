@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+struct event_desc;
 struct ksyms;
 struct settings;
 struct strbuf;
@@ -44,9 +45,15 @@ void output_format(struct output *o, const struct type *t, const void *bytes, st
 /* The same with integers divided (print's third argument); div 0 or 1: not. */
 void output_format_div(struct output *o, const struct type *t, const void *bytes, int64_t div,
 		       struct strbuf *out);
-/* A printf text: format (conversions of spec/functions.md 1.1) with the members of the tuple `record`. */
-void output_printf(struct output *o, const char *format, size_t format_len, const struct type *record,
-		   const void *args, struct strbuf *out);
+/* A printf format (conversions of spec/functions.md 1.1), read once, for values that come as the tuple
+ * `record` (NULL: there are none). The text and the type must outlive it. */
+struct format;
+struct format *format_new(const char *text, size_t len, const struct type *record);
+void format_free(struct format *f);
+/* The text it makes of values, appended to out. */
+void format_put(struct output *o, const struct format *f, const void *args, struct strbuf *out);
+/* The same for an event of the plan, with its text and its record. */
+void output_printf(struct output *o, const struct event_desc *e, const void *args, struct strbuf *out);
 
 /* A map as read from the kernel, merged over CPUs. */
 struct map_entry {

@@ -61,18 +61,34 @@ void text_put_escaped(struct strbuf *out, const unsigned char *bytes, size_t len
 	}
 }
 
-static void format_int(const struct type *t, const void *bytes, int64_t div, struct strbuf *out)
+/* The constant of an enum with that value. In fewer than 8 bytes a negative one has its low bits only. */
+static const char *constant_name(const struct type *t, int64_t v)
 {
-	int64_t v = value_read(t, bytes);
+	const char *name = enum_name(t->enumeration, (uint64_t)v);
+	struct type as_signed = { .kind = TYPE_INT, .size = t->size, .is_signed = true };
 
-	if (div && div != 1)
+	return name ? name : enum_name(t->enumeration, (uint64_t)value_read(&as_signed, &v));
+}
+
+static void format_int(const struct type *t, int64_t v, int64_t div, struct strbuf *out)
+{
+	const char *name = t->enumeration ? constant_name(t, v) : NULL;
+
+	if (name) {
+		strbuf_puts(out, name);
+		return;
+	}
+	if (div && div != 1 && !t->enumeration)
 		v = (t->is_signed ? (__int128)v : (__int128)(uint64_t)v) / div;
 	text_put_decimal(out, v, t->is_signed);
 }
 
-static void format_string(struct output *o, const struct type *t, const char *text, struct strbuf *out)
+/* size: bytes in memory. Only a text that fills its capacity was cut: a C array of n characters is a string
+ * of n + 1. */
+static void format_string(struct output *o, const struct type *t, const char *text, uint32_t size,
+			  struct strbuf *out)
 {
-	size_t len = strnlen(text, t->size);
+	size_t len = strnlen(text, size);
 
 	strbuf_put(out, text, len);
 	if (len == t->size)
@@ -87,14 +103,19 @@ static void format_buffer(const struct type *t, const unsigned char *bytes, stru
 	text_put_escaped(out, bytes + sizeof(len), len < capacity ? len : capacity, false);
 }
 
-static void format_array(struct output *o, const struct type *t, const char *bytes, int64_t div,
-			 struct strbuf *out)
+static void format_sized(struct output *o, const struct type *t, const void *bytes, uint32_t size, int64_t div,
+			 struct strbuf *out);
+
+static void format_array(struct output *o, const struct type *t, const char *bytes, uint32_t size,
+			 int64_t div, struct strbuf *out)
 {
+	uint32_t each = t->n ? size / t->n : 0;
+
 	strbuf_putc(out, '[');
 	for (uint32_t i = 0; i < t->n; i++) {
 		if (i)
 			strbuf_putc(out, ',');
-		output_format_div(o, t->to, bytes + (size_t)i * t->to->size, div, out);
+		format_sized(o, t->to, bytes + (size_t)i * each, each, div, out);
 	}
 	strbuf_putc(out, ']');
 }
@@ -128,22 +149,28 @@ static void format_tuple(struct output *o, const struct type *t, const char *byt
 	strbuf_putc(out, ')');
 }
 
-/* A member may take fewer bytes in memory than its type; integers are widened to it. */
+/* A bit-field, extended to 64 bits by the sign of its type. It may lie across 9 bytes. */
+static int64_t read_bits(const struct field *f, const char *bytes)
+{
+	unsigned __int128 v = 0;
+
+	memcpy(&v, bytes + f->offset, (f->bit_at + f->bits + 7u) / 8);
+	v = v >> f->bit_at << (128 - f->bits);
+	return f->type->is_signed ? (int64_t)((__int128)v >> (128 - f->bits)) : (int64_t)(v >> (128 - f->bits));
+}
+
 static void format_member(struct output *o, const struct field *f, const char *bytes, int64_t div,
 			  struct strbuf *out)
 {
-	const struct type *t = f->type;
-	struct type narrow = *t;
 	int64_t v;
 
 	if (f->is_data_loc) {
 		strbuf_puts(out, "null");
-	} else if (!type_is_scalar(t) || f->size >= t->size) {
-		output_format_div(o, t, bytes + f->offset, div, out);
+	} else if (f->bits) {
+		v = read_bits(f, bytes);
+		output_format_div(o, f->type, &v, div, out);
 	} else {
-		narrow.size = f->size;
-		v = value_read(&narrow, bytes + f->offset);
-		output_format_div(o, t, &v, div, out);
+		format_sized(o, f->type, bytes + f->offset, f->size ? f->size : f->type->size, div, out);
 	}
 }
 
@@ -161,27 +188,39 @@ static void format_struct(struct output *o, const struct type *t, const char *by
 	strbuf_puts(out, " }");
 }
 
-void output_format_div(struct output *o, const struct type *t, const void *bytes, int64_t div,
-		       struct strbuf *out)
+/* An integer, bool or pointer that may take fewer bytes in memory than its type. */
+static int64_t read_sized(const struct type *t, const void *bytes, uint32_t size)
+{
+	struct type narrow = *t;
+
+	if (size >= t->size)
+		return value_read(t, bytes);
+	narrow.size = size;
+	return value_read(&narrow, bytes);
+}
+
+/* size: bytes in memory. A member of a struct may have fewer than its type. */
+static void format_sized(struct output *o, const struct type *t, const void *bytes, uint32_t size, int64_t div,
+			 struct strbuf *out)
 {
 	switch (t->kind) {
 	case TYPE_INT:
-		format_int(t, bytes, div, out);
+		format_int(t, read_sized(t, bytes, size), div, out);
 		break;
 	case TYPE_BOOL:
-		strbuf_puts(out, value_read(t, bytes) ? "true" : "false");
+		strbuf_puts(out, read_sized(t, bytes, size) ? "true" : "false");
 		break;
 	case TYPE_POINTER:
-		strbuf_printf(out, "0x%llx", (unsigned long long)value_read(t, bytes));
+		strbuf_printf(out, "0x%llx", (unsigned long long)read_sized(t, bytes, size));
 		break;
 	case TYPE_STRING:
-		format_string(o, t, bytes, out);
+		format_string(o, t, bytes, size, out);
 		break;
 	case TYPE_BUFFER:
 		format_buffer(t, bytes, out);
 		break;
 	case TYPE_ARRAY:
-		format_array(o, t, bytes, div, out);
+		format_array(o, t, bytes, size, div, out);
 		break;
 	case TYPE_TUPLE:
 		(t->names ? format_record : format_tuple)(o, t, bytes, div, out);
@@ -200,6 +239,12 @@ void output_format_div(struct output *o, const struct type *t, const void *bytes
 		strbuf_puts(out, "null");
 		break;
 	}
+}
+
+void output_format_div(struct output *o, const struct type *t, const void *bytes, int64_t div,
+		       struct strbuf *out)
+{
+	format_sized(o, t, bytes, t->size, div, out);
 }
 
 void output_format(struct output *o, const struct type *t, const void *bytes, struct strbuf *out)

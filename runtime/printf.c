@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "ast/type.h"
@@ -210,7 +211,7 @@ static void put_any(struct output *o, const struct conversion *c, const struct t
 	struct strbuf rest = { 0 };
 	size_t from = out->len, piece;
 
-	if (t->kind == TYPE_INT && c->plus && (!t->is_signed || value_read(t, bytes) >= 0))
+	if (t->kind == TYPE_INT && !t->enumeration && c->plus && (!t->is_signed || value_read(t, bytes) >= 0))
 		strbuf_putc(out, '+');
 	output_format(o, t, bytes, out);
 	piece = first_piece(t, out, from);
@@ -324,10 +325,65 @@ static void put_gfp(const struct type *t, uint64_t v, struct strbuf *out)
 
 /* -- a whole text -- */
 
-static void put_number(const struct conversion *c, const struct type *t, const void *bytes, struct strbuf *out)
-{
-	int64_t v = value_read(t, bytes);
+/* A conversion with what it converts: member of the record at `offset`. */
+struct step {
+	const char *text;              /* in front of it */
+	size_t text_len;
+	struct conversion c;
+	const struct type *type;       /* NULL: there is no value left */
+	uint32_t offset;
+	void (*put)(struct output *o, const struct step *s, const void *bytes, struct strbuf *out);
+};
 
+struct format {
+	VEC(struct step) steps;
+	const char *rest;              /* behind the last one */
+	size_t rest_len;
+};
+
+static void put_percent(struct output *o, const struct step *s, const void *bytes, struct strbuf *out)
+{
+	(void)o;
+	(void)s;
+	(void)bytes;
+	strbuf_putc(out, '%');
+}
+
+static void put_nothing(struct output *o, const struct step *s, const void *bytes, struct strbuf *out)
+{
+	(void)o;
+	(void)bytes;
+	strbuf_printf(out, "!{no value for %%%s}", s->c.text);
+}
+
+static void put_mismatch(struct output *o, const struct step *s, const void *bytes, struct strbuf *out)
+{
+	(void)o;
+	(void)bytes;
+	strbuf_printf(out, "!{%%%s of %s}", s->c.text, s->type->name);
+}
+
+static void put_value(struct output *o, const struct step *s, const void *bytes, struct strbuf *out)
+{
+	put_any(o, &s->c, s->type, bytes, out);
+}
+
+static void put_bytes(struct output *o, const struct step *s, const void *bytes, struct strbuf *out)
+{
+	size_t from = out->len;
+
+	(void)o;
+	put_buffer(&s->c, s->type, bytes, out);
+	pad_text(&s->c, out, from);
+}
+
+static void put_number(struct output *o, const struct step *s, const void *bytes, struct strbuf *out)
+{
+	const struct conversion *c = &s->c;
+	int64_t v = value_read(s->type, bytes);
+	size_t from = out->len;
+
+	(void)o;
 	switch (c->conv) {
 	case 'd':
 	case 'i':
@@ -340,50 +396,71 @@ static void put_number(const struct conversion *c, const struct type *t, const v
 		put_pointer(v, out);
 		break;
 	case 'G':
-		put_gfp(t, v, out);
+		put_gfp(s->type, v, out);
 		break;
 	default:
 		put_unsigned(c, v, out);
 	}
-}
-
-static void put_conversion(struct output *o, const struct conversion *c, const struct type *t, const void *bytes,
-			   struct strbuf *out)
-{
-	size_t from = out->len;
-
-	if (c->conv == 's') {
-		put_any(o, c, t, bytes, out);
-		return;
-	}
-	if (strchr("rRH", c->conv) && t->kind == TYPE_BUFFER)
-		put_buffer(c, t, bytes, out);
-	else if (!strchr("rRH", c->conv) && type_is_scalar(t))
-		put_number(c, t, bytes, out);
-	else
-		strbuf_printf(out, "!{%%%s of %s}", c->text, t->name);
 	pad_text(c, out, from);
 }
 
-void output_printf(struct output *o, const char *format, size_t format_len, const struct type *record,
-		   const void *args, struct strbuf *out)
+/* Who puts a value of that type. */
+static void choose_put(struct step *s)
 {
-	struct conversion c;
-	size_t at = 0;
-	uint32_t arg = 0;
+	bool of_buffer = strchr("rRH", s->c.conv) != NULL;
 
-	while (find_conversion(format, format_len, at, &c)) {
-		strbuf_put(out, format + at, c.start - at);
-		at = c.end;
-		if (c.conv == '%') {
-			strbuf_putc(out, '%');
-		} else if (record && arg < record->n) {
-			put_conversion(o, &c, record->elems[arg], (const char *)args + record->offsets[arg],
-				       out);
-			arg++;
-		} else {
-			strbuf_printf(out, "!{no value for %%%s}", c.text);
+	if (s->c.conv == '%')
+		s->put = put_percent;
+	else if (!s->type)
+		s->put = put_nothing;
+	else if (s->c.conv == 's')
+		s->put = put_value;
+	else if (of_buffer && s->type->kind == TYPE_BUFFER)
+		s->put = put_bytes;
+	else if (!of_buffer && type_is_scalar(s->type))
+		s->put = put_number;
+	else
+		s->put = put_mismatch;
+}
+
+struct format *format_new(const char *text, size_t len, const struct type *record)
+{
+	struct format *f = xcalloc(1, sizeof(*f));
+	struct step s = { 0 };
+	uint32_t arg = 0;
+	size_t at = 0;
+
+	for (; find_conversion(text, len, at, &s.c); at = s.c.end) {
+		s.text = text + at;
+		s.text_len = s.c.start - at;
+		s.type = NULL;
+		if (s.c.conv != '%' && record && arg < record->n) {
+			s.type = record->elems[arg];
+			s.offset = record->offsets[arg++];
 		}
+		choose_put(&s);
+		vec_push(&f->steps, s);
 	}
-	strbuf_put(out, format + at, format_len - at);
+	f->rest = text + at;
+	f->rest_len = len - at;
+	return f;
+}
+
+void format_free(struct format *f)
+{
+	if (!f)
+		return;
+	vec_done(&f->steps);
+	free(f);
+}
+
+void format_put(struct output *o, const struct format *f, const void *args, struct strbuf *out)
+{
+	for (size_t i = 0; i < f->steps.n; i++) {
+		const struct step *s = &f->steps.v[i];
+
+		strbuf_put(out, s->text, s->text_len);
+		s->put(o, s, (const char *)args + s->offset, out);
+	}
+	strbuf_put(out, f->rest, f->rest_len);
 }

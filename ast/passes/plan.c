@@ -70,6 +70,9 @@ static void plan_map(struct script *s, struct map *m)
 	d->name = m->name;
 	d->value = type_rigid(s->types, m->value);
 	d->key = m->is_keyed ? type_rigid(s->types, m->key) : NULL;
+	type_complete_deep(d->value);
+	if (d->key)
+		type_complete_deep(d->key);
 	d->first_use = m->first;
 	d->is_declared = m->declared_kind != NULL;
 	d->index = (uint32_t)plan->n_maps;

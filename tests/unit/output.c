@@ -74,6 +74,177 @@ static const struct type *s64(void)
 	return type_int(ts, 64, true);
 }
 
+/* -- values -- */
+
+static const struct enum_constant color_constants[] = { { "RED", 0 }, { "GREEN", 5 }, { "NONE", UINT64_MAX } };
+static const struct enum_def colors = { "enum color", color_constants, ARRAY_SIZE(color_constants) };
+static const struct enum_def unnamed = { NULL, color_constants, ARRAY_SIZE(color_constants) };
+
+static const struct type *s8(void)
+{
+	return type_int(ts, 8, true);
+}
+
+static const struct type *u32(void)
+{
+	return type_int(ts, 32, false);
+}
+
+static const struct type *s32(void)
+{
+	return type_int(ts, 32, true);
+}
+
+#define ELEMS(...) ((const struct type *const[]){ __VA_ARGS__ })
+#define NAMES(...) ((const char *const[]){ __VA_ARGS__ })
+#define TUPLE(...) \
+	type_tuple(ts, ELEMS(__VA_ARGS__), sizeof(ELEMS(__VA_ARGS__)) / sizeof(const struct type *))
+#define STRUCT(size, ...) \
+	type_struct(ts, "struct s", (const struct field[]){ __VA_ARGS__ }, \
+		    sizeof((const struct field[]){ __VA_ARGS__ }) / sizeof(struct field), size)
+
+/* A value of a type, its bytes, and what is printed. */
+static void expect_text(const char *want, const struct type *t, const void *bytes, int64_t div)
+{
+	FILE *f = fopen("/dev/null", "w");
+	struct output *o = output_new(f, BUFFER_FULL, &settings);
+	struct strbuf text = { 0 };
+
+	output_format_div(o, t, bytes, div, &text);
+	assert_string_equal(text.data, want);
+	strbuf_done(&text);
+	output_free(o);
+	fclose(f);
+}
+
+static void enums(void **state)
+{
+	const struct { const char *want; const struct type *type; uint64_t value; int64_t div; } cases[] = {
+		{ "RED", type_enum(ts, &colors, 8), 0, 0 },
+		{ "GREEN", type_enum(ts, &colors, 8), 5, 5 },
+		{ "7", type_enum(ts, &colors, 8), 7, 7 },
+		{ "NONE", type_enum(ts, &colors, 8), UINT64_MAX, 0 },
+		{ "NONE", type_enum(ts, &colors, 4), UINT32_MAX, 0 },
+		{ "NONE", type_enum(ts, &colors, 1), UINT8_MAX, 0 },
+		{ "4294967294", type_enum(ts, &colors, 4), UINT32_MAX - 1, 0 },
+		{ "18446744073709551614", type_enum(ts, &colors, 8), UINT64_MAX - 1, 0 },
+		{ "GREEN", type_enum(ts, &unnamed, 4), 5, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		expect_text(cases[i].want, cases[i].type, &cases[i].value, cases[i].div);
+}
+
+static void structs(void **state)
+{
+	const struct type *color = type_enum(ts, &colors, 4), *inner, *t;
+	const char bytes[] = "\x05\0\0\0" "\xf0\xff\xff\xff" "name\0zzz" "\x10\0\0\0\0\0\0\0";
+
+	(void)state;
+	inner = STRUCT(8, { .name = "c", .type = color, .size = 4 },
+		       { .name = "n", .type = s32(), .offset = 4, .size = 4 });
+	expect_text("{ .c = GREEN, .n = -16 }", inner, bytes, 0);
+	expect_text("{ .c = GREEN, .n = -5 }", inner, bytes, 3);
+	t = STRUCT(24, { .name = "in", .type = inner, .size = 8 },
+		   { .name = "name", .type = type_string(ts, 9), .offset = 8, .size = 8 },
+		   { .name = "cut", .type = type_string(ts, 4), .offset = 8, .size = 4 },
+		   { .name = "c", .type = type_int(ts, 8, false), .offset = 8, .size = 1 },
+		   { .name = "is", .type = &type_bool, .offset = 12, .size = 1 },
+		   { .name = "p", .type = type_pointer_to(ts, inner), .offset = 16, .size = 8 },
+		   { .name = "f", .type = &type_none, .offset = 16, .size = 8 });
+	expect_text("{ .in = { .c = GREEN, .n = -16 }, .name = name, .cut = name.., .c = 110, .is = false, "
+		     ".p = 0x10, .f = null }", t, bytes, 0);
+	expect_text("{}", type_struct(ts, "struct nothing", NULL, 0, 0), bytes, 0);
+	expect_text("[{ .c = GREEN, .n = -16 },{ .c = 1701667182, .n = 2054840929 }]",
+		     type_array(ts, inner, 2), "\x05\0\0\0\xf0\xff\xff\xffname" "abzz", 0);
+	/* eight characters in memory fill no capacity of nine */
+	expect_text("{ .name = 12345678 }", STRUCT(8, { .name = "name", .type = type_string(ts, 9), .size = 8 }),
+		     "12345678x", 0);
+	expect_text("{ .names = [ab,cd] }",
+		     STRUCT(4, { .name = "names", .type = type_array(ts, type_string(ts, 3), 2), .size = 4 }),
+		     "abcdxx", 0);
+	expect_text("{ .wide = -2 }", STRUCT(2, { .name = "wide", .type = s64(), .size = 2 }), "\xfe\xff\x7f", 0);
+}
+
+static void bit_fields(void **state)
+{
+	/* 0xbd: 101 111 01 from the top; 0x7f; the last starts at bit 1 and takes 64 bits */
+	const char bytes[] = "\xbd\x7f\xff\xff\xff\xff\xff\xff\xff\x01";
+	const struct type *t = STRUCT(10, { .name = "a", .type = u32(), .size = 4, .bits = 2 },
+				      { .name = "b", .type = s32(), .size = 4, .bit_at = 2, .bits = 3 },
+				      { .name = "c", .type = s32(), .size = 4, .bit_at = 5, .bits = 5 },
+				      { .name = "d", .type = u32(), .size = 4, .bit_at = 5, .bits = 11 },
+				      { .name = "e", .type = type_enum(ts, &colors, 4), .size = 4, .bit_at = 5,
+					.bits = 3 },
+				      { .name = "f", .type = &type_bool, .size = 1, .bit_at = 6, .bits = 1 },
+				      { .name = "g", .type = type_int(ts, 64, false), .offset = 1, .size = 8,
+					.bit_at = 1, .bits = 64 },
+				      { .name = "h", .type = s64(), .offset = 1, .size = 8, .bit_at = 1,
+					.bits = 64 });
+
+	(void)state;
+	expect_text("{ .a = 1, .b = -1, .c = -3, .d = 1021, .e = GREEN, .f = false, .g = 18446744073709551551, "
+		     ".h = -65 }", t, bytes, 0);
+	expect_text("{ .a = 0, .b = 0, .c = -1, .d = 510, .e = GREEN, .f = false, "
+		     ".g = 9223372036854775775, .h = -32 }", t, bytes, 2);
+}
+
+static void unions(void **state)
+{
+	const struct type *t = STRUCT(8, { .name = "n", .type = s32(), .size = 4 },
+				      { .name = "text", .type = type_string(ts, 8), .size = 8 },
+				      { .name = "bytes", .type = type_array(ts, type_int(ts, 8, false), 3),
+					.size = 3 });
+
+	(void)state;
+	expect_text("{ .n = 6513249, .text = abc, .bytes = [97,98,99] }", t, "abc\0\0\0\0", 0);
+}
+
+static void tuples_and_records(void **state)
+{
+	const char *const names[] = { "a", "b" };
+	const struct type *pair = type_record(ts, ELEMS(s8(), type_string(ts, 3)), names, 2);
+	const struct type *nested = type_record(ts, ELEMS(pair, TUPLE(s8())), names, 2);
+
+	(void)state;
+	expect_text("{ .a = 6, .b = xy }", pair, "\6xy\0", 0);
+	expect_text("{ .a = 3, .b = xyz.. }", pair, "\6xyz", 2);
+	expect_text("{ .a = { .a = 6, .b = xy }, .b = (9) }", nested, "\6xy\0\x09", 0);
+	expect_text("{ .a = { .a = 2, .b = xy }, .b = (3) }", nested, "\6xy\0\x09", 3);
+	expect_text("(-1)", TUPLE(s8()), "\xff", 0);
+	expect_text("((-1))", TUPLE(TUPLE(s8())), "\xff", 0);
+	expect_text("([-1,2,0], true)", TUPLE(type_array(ts, s8(), 3), &type_bool), "\xff\2\0\2", 0);
+	expect_text("([0,1,0], true)", TUPLE(type_array(ts, s8(), 3), &type_bool), "\xff\2\0\2", 2);
+	expect_text("[[1,2],[3,4]]", type_array(ts, type_array(ts, s8(), 2), 2), "\1\2\3\4", 0);
+	expect_text("[]", type_array(ts, s8(), 0), "", 0);
+}
+
+/* Maps whose keys or values are of these types. */
+static void sorted_by_enum_and_record(void **state)
+{
+	const struct type *color = type_enum(ts, &colors, 4);
+	struct map_desc m = { .name = "e", .key = color, .value = type_string(ts, 2) };
+	uint32_t red = 0, green = 5, none = UINT32_MAX, other = 3;
+	struct map_entry e[] = { { &green, "g" }, { &other, "o" }, { &none, "n" }, { &red, "r" } };
+	const char *const names[] = { "n", "s" };
+	struct map_entry r[] = { { "\x02\0" "b", "1" }, { "\x01\0" "c", "2" }, { "\x02\0" "a", "3" } };
+	struct map_entry v[] = { { "\1", &green }, { "\2", &other }, { "\3", &red } };
+
+	(void)state;
+	expect_map("@e[NONE]: n\n@e[RED]: r\n@e[3]: o\n@e[GREEN]: g\n", &m, e, 4, 0, 0);
+	m.key = type_record(ts, ELEMS(type_int(ts, 16, true), type_string(ts, 2)), names, 2);
+	expect_map("@e[{ .n = 1, .s = c }]: 2\n@e[{ .n = 2, .s = a }]: 3\n@e[{ .n = 2, .s = b }]: 1\n", &m, r, 3,
+		   0, 0);
+	m.key = s8();
+	m.value = color;
+	expect_map("@e[3]: RED\n@e[2]: 3\n@e[1]: GREEN\n", &m, v, 3, 0, 3);
+	m.value = TUPLE(color);
+	expect_map("@e[1]: (GREEN)\n@e[2]: (3)\n@e[3]: (RED)\n", &m, v, 3, 0, 3);
+}
+
+/* -- maps, sorted -- */
+
 static void sorted_by_value(void **state)
 {
 	struct map_desc m = { .name = "", .key = type_string(ts, 2), .value = s64() };
@@ -624,6 +795,12 @@ static void failed_write(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(enums),
+		cmocka_unit_test(structs),
+		cmocka_unit_test(bit_fields),
+		cmocka_unit_test(unions),
+		cmocka_unit_test(tuples_and_records),
+		cmocka_unit_test(sorted_by_enum_and_record),
 		cmocka_unit_test(sorted_by_value),
 		cmocka_unit_test(narrow_and_unsigned_values),
 		cmocka_unit_test(sorted_by_key),

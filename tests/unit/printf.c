@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "ast/plan.h"
 #include "ast/settings.h"
 #include "ast/type.h"
 #include "base/arena.h"
@@ -111,10 +112,33 @@ static struct value record(void)
 	return (struct value){ type_struct(ts, "struct s", fields, 2, 2), { 1, 2 } };
 }
 
+static const struct enum_constant constants[] = { { "A", 0 }, { "B", 5 }, { "MINUS", UINT64_MAX } };
+static const struct enum_def letters = { "enum letters", constants, ARRAY_SIZE(constants) };
+
+static struct value letter(uint32_t size, uint64_t v)
+{
+	struct value ret = { type_enum(ts, &letters, size), { 0 } };
+
+	memcpy(ret.bytes, &v, size);
+	return ret;
+}
+
+static struct value named(struct value a, struct value b)
+{
+	const struct type *const elems[] = { a.type, b.type };
+	const char *const names[] = { "a", "b" };
+	struct value ret = { type_record(ts, elems, names, 2), { 0 } };
+
+	memcpy(ret.bytes + ret.type->offsets[0], a.bytes, a.type->size);
+	memcpy(ret.bytes + ret.type->offsets[1], b.bytes, b.type->size);
+	return ret;
+}
+
 static void expect_n(const char *want, const char *format, const struct value *values, unsigned n)
 {
 	const struct type *elems[8];
 	const struct type *t;
+	struct format *f;
 	struct strbuf text = { 0 };
 	unsigned char args[512] = { 0 };
 
@@ -123,8 +147,13 @@ static void expect_n(const char *want, const char *format, const struct value *v
 	t = n ? type_tuple(ts, elems, n) : NULL;
 	for (unsigned i = 0; i < n; i++)
 		memcpy(args + t->offsets[i], values[i].bytes, values[i].type->size);
-	output_printf(out, format, strlen(format), t, args, &text);
+	f = format_new(format, strlen(format), t);
+	format_put(out, f, args, &text);
 	assert_string_equal(text.data, want);
+	strbuf_reset(&text);
+	format_put(out, f, args, &text);
+	assert_string_equal(text.data, want);
+	format_free(f);
 	strbuf_done(&text);
 }
 
@@ -189,6 +218,28 @@ static void buffers(void **state)
 	expect_all("[\\x61\\x5cx][a\\]", "[%rxx][%r]", buffer("a\\", 2), 2);
 }
 
+static void enums(void **state)
+{
+	(void)state;
+	expect_all("[B][5][5][    B]", "[%s][%d][%x][%5s]", letter(8, 5), 4);
+	expect_all("[B][+5][B    ][5][05][0x5]", "[%+s][%+d][%-5s][%lu][%02o][%p]", letter(4, 5), 6);
+	expect_all("[7][   7][7]", "[%s][%4s][%lld]", letter(8, 7), 3);
+	expect_all("[MINUS][-1][18446744073709551615]", "[%s][%ld][%lu]", letter(8, UINT64_MAX), 3);
+	expect_all("[MINUS][-1][4294967295]", "[%s][%d][%lu]", letter(4, UINT32_MAX), 3);
+	EXPECT("(B, A)", "%s", tuple(letter(4, 5), letter(8, 0)));
+}
+
+static void records(void **state)
+{
+	struct value r = named(number(8, true, 1), string("x", 2));
+
+	(void)state;
+	expect_all("[{ .a = 1, .b = x }][{      .a = 1, .b = x }][     { .a = 1, .b = x }]", "[%s][%-7s][%7s]", r, 3);
+	EXPECT("{ .a = B, .b = { .a = 1, .b = 2 } }", "%s",
+	       named(letter(8, 5), named(number(8, true, 1), number(16, true, 2))));
+	EXPECT("({ .a = 1, .b = x }, 2)", "%s", tuple(r, number(8, true, 2)));
+}
+
 static void literal_text(void **state)
 {
 	(void)state;
@@ -251,16 +302,23 @@ static void conversions(void **state)
 	assert_int_equal(format_next(format, strlen(format), &at, &c), 0);
 }
 
-static void huge_width(void **state)
+static void events(void **state)
 {
 	struct strbuf text = { 0 };
 	struct value v = number(8, true, 1);
 	const struct type *t = type_tuple(ts, &v.type, 1);
+	struct event_desc e[] = { { .index = 3, .record = t, .text = "%99999999999999999999d", .text_len = 22 },
+				  { .index = 1, .record = t, .text = "%d.", .text_len = 3 } };
 
 	(void)state;
-	output_printf(out, "%99999999999999999999d", 22, t, v.bytes, &text);
+	output_printf(out, &e[0], v.bytes, &text);
 	assert_int_equal(text.len, 65536);
 	assert_int_equal(text.data[65535], '1');
+	for (int i = 0; i < 2; i++) {
+		strbuf_reset(&text);
+		output_printf(out, &e[1], v.bytes, &text);
+		assert_string_equal(text.data, "1.");
+	}
 	strbuf_done(&text);
 }
 
@@ -270,10 +328,12 @@ int main(void)
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(texts),
 		cmocka_unit_test(buffers),
+		cmocka_unit_test(enums),
+		cmocka_unit_test(records),
 		cmocka_unit_test(literal_text),
 		cmocka_unit_test(gfp),
 		cmocka_unit_test(conversions),
-		cmocka_unit_test(huge_width),
+		cmocka_unit_test(events),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
