@@ -1,7 +1,9 @@
 #include <llvm-c/Analysis.h>
 #include <llvm-c/BitReader.h>
+#include <llvm-c/Error.h>
 #include <llvm-c/Linker.h>
 #include <llvm-c/Support.h>
+#include <llvm-c/Transforms/PassBuilder.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,10 +13,14 @@
 #include "codegen/cg_priv.h"
 #include "codegen/codegen.h"
 #include "codegen/lib.h"
-#include "codegen/passes.h"
 #include "runtime/program.h"
 
 /* The module of a script: made once, all programs in it, object code out of it. */
+
+/* globaldce at the end: bodies of loops that turned out to run never must go, or the kernel finds more functions
+ * described than called. */
+static const char passes[] = "always-inline,function(sroa,early-cse,simplifycfg),globaldce";
+static const char passes_with_lib[] = "always-inline,globaldce,function(sroa,early-cse,simplifycfg),globaldce";
 
 static void add_attribute(struct cg *cg, LLVMValueRef fn, const char *name)
 {
@@ -172,25 +178,10 @@ static void dump(const struct cg *cg, const char *when)
 	LLVMDisposeMessage(text);
 }
 
-/* Bodies of loops that turned out to run never must go, or the kernel finds more functions described than
- * called. Whether there were any: what they called may be without a caller now. */
-static bool drop_unused(struct cg *cg)
-{
-	LLVMValueRef fn = LLVMGetFirstFunction(cg->m), next;
-	bool any = false;
-
-	for (; fn; fn = next) {
-		next = LLVMGetNextFunction(fn);
-		if (LLVMGetFirstUse(fn) || LLVMGetLinkage(fn) != LLVMInternalLinkage)
-			continue;
-		LLVMDeleteFunction(fn);
-		any = true;
-	}
-	return any;
-}
-
 static int optimize(struct cg *cg, struct codegen_options opt)
 {
+	LLVMPassBuilderOptionsRef po;
+	LLVMErrorRef err;
 	char *message = NULL;
 
 	if (opt.dump_ir)
@@ -198,9 +189,16 @@ static int optimize(struct cg *cg, struct codegen_options opt)
 	if (opt.verify && LLVMVerifyModule(cg->m, LLVMReturnStatusAction, &message))
 		return say_llvm(cg, "the generated code is not valid", message);
 	LLVMDisposeMessage(message);
-	passes_run(cg->m, cg->tm);
-	while (drop_unused(cg))
-		;
+	po = LLVMCreatePassBuilderOptions();
+	err = LLVMRunPasses(cg->m, cg->lib_used ? passes_with_lib : passes, cg->tm, po);
+	LLVMDisposePassBuilderOptions(po);
+	if (err) {
+		char *text = LLVMGetErrorMessage(err);
+
+		diag_error(cg->s->diags, DIAG_SYSTEM, (struct span){ 0, 0 }, "LLVM: %s", text);
+		LLVMDisposeErrorMessage(text);
+		return -1;
+	}
 	if (opt.dump_optimized)
 		dump(cg, "after");
 	return 0;
