@@ -14,13 +14,6 @@ void ctype_add_source(struct script *s, struct ctype_source *src)
 	*end = src;
 }
 
-static const struct ctype_source *kernel_types(struct script *s)
-{
-	if (!s->kernel_types)
-		s->kernel_types = probe_kernel_types(s);
-	return s->kernel_types;
-}
-
 const struct type *ctype_find(struct script *s, enum type_tag tag, const char *name)
 {
 	for (const struct ctype_source *src = s->ctypes; src; src = src->next) {
@@ -29,7 +22,18 @@ const struct type *ctype_find(struct script *s, enum type_tag tag, const char *n
 		if (t)
 			return t;
 	}
-	return kernel_types(s)->find(kernel_types(s), tag, name);
+	return probe_kernel_types(s)->find(s->kernel_types, tag, name);
+}
+
+const struct type *ctype_struct(struct script *s, const char *name)
+{
+	for (const struct ctype_source *src = s->ctypes; src; src = src->next) {
+		const struct type *t = src->find(src, TAG_STRUCT, name);
+
+		if (t)
+			return t;
+	}
+	return probe_kernel_struct(s, name);
 }
 
 bool ctype_constant(struct script *s, const char *name, const struct type **ret_type, uint64_t *ret_value)
@@ -37,7 +41,7 @@ bool ctype_constant(struct script *s, const char *name, const struct type **ret_
 	for (const struct ctype_source *src = s->ctypes; src; src = src->next)
 		if (src->constant(src, name, ret_type, ret_value))
 			return true;
-	return kernel_types(s)->constant(kernel_types(s), name, ret_type, ret_value);
+	return probe_kernel_types(s)->constant(s->kernel_types, name, ret_type, ret_value);
 }
 
 static void offer(void *nearest, const char *name)
@@ -47,7 +51,7 @@ static void offer(void *nearest, const char *name)
 
 void ctype_hint_unknown(struct script *s, struct diag *d, const char *name)
 {
-	const struct ctype_source *kernel = kernel_types(s);
+	const struct ctype_source *kernel = probe_kernel_types(s);
 	struct nearest near = { .want = name, .arena = s->arena };
 	const char *why = kernel->why_nothing(kernel);
 

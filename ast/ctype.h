@@ -36,6 +36,9 @@ void ctype_add_source(struct script *s, struct ctype_source *src);
 /* The type of that name from the first source that knows it; builtin names ("uint32", "string") are not
  * asked for here, see type_named(). NULL: nobody knows it. */
 const struct type *ctype_find(struct script *s, enum type_tag tag, const char *name);
+/* A struct to point to: the script's or the kernel's, which is not looked at before a member is needed
+ * (type_complete()). */
+const struct type *ctype_struct(struct script *s, const char *name);
 /* A constant of that name; false: nobody knows it. */
 bool ctype_constant(struct script *s, const char *name, const struct type **ret_type, uint64_t *ret_value);
 /* Adds to a diag about a type that nobody knows: "Did you mean", or why so little is known. */

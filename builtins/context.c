@@ -25,11 +25,6 @@ enum { ARG_REGISTERS = 8 };
 #error "the calling convention of this architecture is not known"
 #endif
 
-/* What `ctx` points to where the kernel does not say. */
-static const struct type pt_regs = { .kind = TYPE_STRUCT, .align = 1, .name = "struct pt_regs" };
-static const struct type perf_event_data = { .kind = TYPE_STRUCT, .align = 1,
-					     .name = "struct bpf_perf_event_data" };
-
 static bool has(const struct unit *u, unsigned gives)
 {
 	return u->probe->kind->gives & gives;
@@ -109,12 +104,10 @@ static int check_ctx(struct script *s, struct unit *u, struct node *call)
 	const struct probe_kind *kind = u->probe->kind;
 	/* probes of functions have arguments or results, perf events have not */
 	bool is_function = has(u, GIVES_ARGN | GIVES_RETVAL);
-	const struct type *t = ctype_find(s, TAG_STRUCT, is_function ? "pt_regs" : "bpf_perf_event_data");
 
 	call->as = AS_KERNEL;
-	if (!t)
-		t = is_function ? &pt_regs : &perf_event_data;
-	call->type = type_pointer_to(s->types, t);
+	call->type = type_pointer_to(s->types, ctype_struct(s, is_function ? "pt_regs" :
+							    "bpf_perf_event_data"));
 	if (has(u, GIVES_CTX))
 		return 0;
 	if (is_tracepoint(u))

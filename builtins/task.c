@@ -13,9 +13,6 @@ enum { COMM_SIZE = 16 };
 /* struct bpf_pidns_info */
 enum { PIDNS_PID = 0, PIDNS_TGID = 4, PIDNS_SIZE = 8 };
 
-/* What `curtask` points to where the kernel does not say. */
-static const struct type task_struct = { .kind = TYPE_STRUCT, .align = 1, .name = "struct task_struct" };
-
 /* -- pid, tid -- */
 
 static int check_pid(struct script *s, struct unit *u, struct node *call)
@@ -111,10 +108,8 @@ static void emit_comm(struct cg *cg, const struct node *call, ref dst)
 
 static int check_curtask(struct script *s, struct unit *u, struct node *call)
 {
-	const struct type *t = ctype_find(s, TAG_STRUCT, "task_struct");
-
 	(void)u;
-	call->type = type_pointer_to(s->types, t ? t : &task_struct);
+	call->type = type_pointer_to(s->types, ctype_struct(s, "task_struct"));
 	call->as = AS_KERNEL;
 	return 0;
 }

@@ -23,6 +23,7 @@ struct named {
 
 struct file {
 	struct kernel_btf *btf;
+	char *module;
 	const struct type **types;     /* by id - btf_first(); NULL: not made */
 	uint8_t *nesting;              /* of structs, the same; enum nesting */
 	VEC(struct named) named;       /* in order of ids */
@@ -37,7 +38,8 @@ struct answer {
 	const struct type *type;
 };
 
-/* A struct that is declared in one file and, if at all, defined in another one. */
+/* A struct that was named before anybody looked, or that is declared in one file and, if at all, defined
+ * in another one. */
 struct forward {
 	const char *name;
 	struct type *type;
@@ -92,7 +94,7 @@ static void index_names(struct file *f)
 }
 
 /* Takes b over, or closes it. */
-static int add_file(struct kernel_types *k, struct kernel_btf *b)
+static int add_file(struct kernel_types *k, const char *module, struct kernel_btf *b)
 {
 	int err = btf_index(b);
 	struct file *f;
@@ -105,6 +107,7 @@ static int add_file(struct kernel_types *k, struct kernel_btf *b)
 	n = btf_end(b) - btf_first(b);
 	f = xcalloc(1, sizeof(*f));
 	f->btf = b;
+	f->module = xstrdup(module);
 	f->types = xcalloc(n + 1, sizeof(*f->types));
 	f->nesting = xcalloc(n + 1, 1);
 	index_names(f);
@@ -118,7 +121,7 @@ static int add_module(void *ctx, const char *module)
 	struct kernel_btf *b;
 
 	if (strcmp(module, "vmlinux") && !btf_open(module, k->files.v[0]->btf, &b))
-		add_file(k, b);
+		add_file(k, module, b);
 	return 0;
 }
 
@@ -131,7 +134,7 @@ static void open_kernel(struct kernel_types *k)
 	k->is_open = true;
 	k->err = btf_open("vmlinux", NULL, &b);
 	if (!k->err)
-		k->err = add_file(k, b);
+		k->err = add_file(k, "vmlinux", b);
 }
 
 static void open_modules(struct kernel_types *k)
@@ -270,6 +273,19 @@ static struct forward *find_forward(struct kernel_types *k, bool is_union, const
 	return NULL;
 }
 
+/* A struct of which no more is known than its name. */
+static const struct type *await_struct(struct kernel_types *k, bool is_union, const char *name)
+{
+	struct forward *known = find_forward(k, is_union, name);
+	struct type *made;
+
+	if (known)
+		return known->type;
+	made = new_struct(k, is_union, name, 0, (uint64_t)FORWARD << 32 | k->forwards.n);
+	vec_push(&k->forwards, (struct forward){ arena_strdup(k->s->arena, name), made });
+	return made;
+}
+
 /* A struct that f only declares: as f or another file that is open defines it, or one that waits for
  * a module to do so. */
 static const struct type *make_forward(struct kernel_types *k, struct file *f,
@@ -279,8 +295,6 @@ static const struct type *make_forward(struct kernel_types *k, struct file *f,
 	const char *name = btf_text(f->btf, t->name_off);
 	unsigned kinds = 1u << (is_union ? BTF_KIND_UNION : BTF_KIND_STRUCT);
 	uint32_t id = find_named(f, t->name_off, kinds);
-	struct forward *known = find_forward(k, is_union, name);
-	struct type *made;
 
 	if (id)
 		return make_type(k, f, id);
@@ -291,11 +305,7 @@ static const struct type *make_forward(struct kernel_types *k, struct file *f,
 		if (id)
 			return make_type(k, other, id);
 	}
-	if (known)
-		return known->type;
-	made = new_struct(k, is_union, name, 0, (uint64_t)FORWARD << 32 | k->forwards.n);
-	vec_push(&k->forwards, (struct forward){ name, made });
-	return made;
+	return await_struct(k, is_union, name);
 }
 
 /* The name of a struct without one is made of its members. */
@@ -524,6 +534,7 @@ static void complete_struct(const struct ctype_source *src, struct type *t)
 	if (t->source_id >> 32 == FORWARD) {
 		char *name = strchr(t->name, ' ') + 1;
 
+		open_kernel(k);
 		open_modules(k);
 		k->source.find(src, t->is_union ? TAG_UNION : TAG_STRUCT, name);
 		t->is_incomplete = true;
@@ -671,18 +682,63 @@ static const char *why_nothing(const struct ctype_source *src)
 			    k->err == -EINVAL ? "not in a format that is understood" : strerror(-k->err));
 }
 
+/* ---- for the probes ---- */
+
+const struct type *probe_kernel_struct(struct script *s, const char *name)
+{
+	struct kernel_types *k = kernel_types(probe_kernel_types(s));
+	const struct type *t = k->is_open ? find_type(&k->source, TAG_STRUCT, name) : NULL;
+
+	return t ? t : await_struct(k, false, name);
+}
+
+/* The file of a module, opened when it is not; NULL: not known. */
+static struct file *open_file(struct kernel_types *k, const char *module)
+{
+	open_kernel(k);
+	if (!k->files.n || !strcmp(module, "vmlinux"))
+		return k->files.n ? k->files.v[0] : NULL;
+	open_modules(k);
+	for (size_t i = 1; i < k->files.n; i++)
+		if (!strcmp(k->files.v[i]->module, module))
+			return k->files.v[i];
+	return NULL;
+}
+
+struct kernel_btf *kernel_btf(struct script *s, const char *module)
+{
+	struct file *f = open_file(kernel_types(probe_kernel_types(s)), module);
+
+	return f ? f->btf : NULL;
+}
+
+void kernel_describe(struct script *s, const char *module, uint32_t id, struct field *field)
+{
+	struct kernel_types *k = kernel_types(probe_kernel_types(s));
+	struct file *f = open_file(k, module);
+	const struct btf_type *t = f ? btf_resolve(f->btf, &id) : NULL;
+
+	field->type = t ? make_type(k, f, id) : &type_none;
+	field->size = field->type->size;
+	if (t && BTF_INFO_KIND(t->info) == BTF_KIND_PTR)
+		read_tags(f->btf, t, field);
+}
+
 /* ---- coming and going ---- */
 
 struct ctype_source *probe_kernel_types(struct script *s)
 {
-	struct kernel_types *k = ARENA_NEW(s->arena, struct kernel_types);
+	struct kernel_types *k;
 
+	if (s->kernel_types)
+		return s->kernel_types;
+	k = ARENA_NEW(s->arena, struct kernel_types);
 	k->s = s;
 	k->source = (struct ctype_source){
 		.find = find_type, .complete = complete_struct, .constant = find_constant,
 		.each_name = each_name, .why_nothing = why_nothing,
 	};
-	return &k->source;
+	return s->kernel_types = &k->source;
 }
 
 static void free_file(struct file *f)
@@ -690,17 +746,18 @@ static void free_file(struct file *f)
 	btf_close(f->btf);
 	vec_done(&f->named);
 	vec_done(&f->enums);
+	free(f->module);
 	free(f->types);
 	free(f->nesting);
 	free(f);
 }
 
-int kernel_types_add(struct ctype_source *src, struct kernel_btf *b)
+int kernel_types_add(struct ctype_source *src, const char *module, struct kernel_btf *b)
 {
 	struct kernel_types *k = kernel_types(src);
 
 	k->is_open = k->has_modules = true;
-	return add_file(k, b);
+	return add_file(k, module, b);
 }
 
 void probe_kernel_types_free(struct ctype_source *src)

@@ -141,9 +141,11 @@ void probe_hint_nearest(struct script *s, const struct probe *p, struct diag *d)
 /* Offset of a register in struct pt_regs, by the names of spec/builtins.md 7; -1: no such register. */
 int probe_register(const char *name);
 
-/* The types of the kernel and its modules, from BTF, which is opened when first asked; in the arena of
- * the script. */
+/* The types of the kernel and its modules, from BTF, which is opened when first asked; the same each
+ * time, in the arena of the script. */
 struct ctype_source *probe_kernel_types(struct script *s);
+/* The kernel's struct of that name, to point to; nothing is looked up before its members are needed. */
+const struct type *probe_kernel_struct(struct script *s, const char *name);
 void probe_kernel_types_free(struct ctype_source *src); /* what it opened; NULL is fine */
 
 /* Lists the probes of this machine (spec/probes.md 9). pattern NULL: everything of the kernel. 0 or -1. */

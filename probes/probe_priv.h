@@ -59,10 +59,15 @@ int list_line(const char *kind, const char *text, const char *pattern, line_fn e
 const struct type *record_find(const struct script *s, const char *name);
 void record_keep(struct script *s, const struct type *t);
 
+struct field;
+struct kernel_btf;
+/* BTF of "vmlinux" or a module, opened once for the script; NULL: not there. */
+struct kernel_btf *kernel_btf(struct script *s, const char *module);
+/* What a type id of that module means for a member: type, size, as, refused_tag. */
+void kernel_describe(struct script *s, const char *module, uint32_t id, struct field *field);
 /* Makes kernel types come from that BTF (taken over; first vmlinux, then modules on top of it) instead
  * of the machine's. 0 or -errno. */
-struct kernel_btf;
-int kernel_types_add(struct ctype_source *src, struct kernel_btf *b);
+int kernel_types_add(struct ctype_source *src, const char *module, struct kernel_btf *b);
 
 /* -- run side -- */
 

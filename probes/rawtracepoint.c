@@ -136,55 +136,30 @@ static const char *nearest_raw(struct script *s, const struct probe *p)
 
 struct record {
 	struct script *s;
+	const char *module;
 	VEC(struct field) fields;
 	uint32_t n;                    /* arguments seen */
 };
 
-static const struct type *param_type(struct types *ts, const struct trace_param *p)
-{
-	switch (p->kind) {
-	case TRACE_PARAM_INT:
-		return type_int(ts, p->size * 8, p->is_signed);
-	case TRACE_PARAM_BOOL:
-		return &type_bool;
-	case TRACE_PARAM_POINTER:
-		return type_pointer_to(ts, p->to_size ? type_int(ts, p->to_size * 8, p->to_signed)
-						      : &type_void);
-	default:
-		return NULL;
-	}
-}
-
 static int add_field(void *ctx, const struct trace_param *p)
 {
 	struct record *r = ctx;
-	const struct type *t = param_type(r->s->types, p);
+	struct field field = { .name = arena_strdup(r->s->arena, p->name), .offset = 8 * r->n };
 
-	if (t)
-		vec_push(&r->fields, (struct field){
-					     .name = arena_strdup(r->s->arena, p->name),
-					     .type = t,
-					     .offset = 8 * r->n,
-					     .size = p->size,
-				     });
+	kernel_describe(r->s, r->module, p->id, &field);
+	if (type_is_scalar(field.type))
+		vec_push(&r->fields, field);
 	r->n++;
 	return 0;
 }
 
 /* Calls each for the parameters of an event; -errno. */
-static int each_param(const char *module, const char *event,
+static int each_param(struct script *s, const struct attach_target *t,
 		      int (*each)(void *ctx, const struct trace_param *p), void *ctx)
 {
-	struct kernel_btf *base = NULL, *b = NULL;
-	int err = btf_open("vmlinux", NULL, &base);
+	struct kernel_btf *b = kernel_btf(s, t->path);
 
-	if (!err && strcmp(module, "vmlinux"))
-		err = btf_open(module, base, &b);
-	if (!err)
-		err = btf_event_params(b ? b : base, event, each, ctx);
-	btf_close(b);
-	btf_close(base);
-	return err;
+	return b ? btf_event_params(b, t->function, each, ctx) : -ENOENT;
 }
 
 static const struct type *raw_record(struct script *s, const struct attach_target *t,
@@ -193,11 +168,11 @@ static const struct type *raw_record(struct script *s, const struct attach_targe
 	const char *name =
 		arena_printf(s->arena, "struct rawtracepoint:%s:%s_args", t->path, t->function);
 	const struct type *type = record_find(s, name);
-	struct record r = { .s = s };
+	struct record r = { .s = s, .module = t->path };
 
 	if (type)
 		return type;
-	if (each_param(t->path, t->function, add_field, &r)) {
+	if (each_param(s, t, add_field, &r)) {
 		diag_error(s->diags, DIAG_PROBE_DATA, use,
 			   "Could not parse arguments of \"%s\": BTF data for the "
 			   "function not found",
@@ -222,7 +197,7 @@ static int has_name(void *ctx, const struct trace_param *p)
 
 static const char *missing_field(struct script *s, const struct attach_target *t, const char *name)
 {
-	if (each_param(t->path, t->function, has_name, arena_strdup(s->arena, name)) > 0)
+	if (each_param(s, t, has_name, arena_strdup(s->arena, name)) > 0)
 		return arena_printf(s->arena, "%s has unsupported type", name);
 	return arena_printf(s->arena, "Can't find function parameter %s", name);
 }

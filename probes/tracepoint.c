@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ast/ctype.h"
 #include "ast/script.h"
 #include "ast/type.h"
 #include "base/arena.h"
@@ -173,31 +174,45 @@ static const struct type *integer_type(struct types *ts, const struct format_fie
 	return type_int(ts, bytes * 8, f->is_signed);
 }
 
-/* Base types that pointers point to; others are memory of unknown shape. */
+/* Base types that pointers point to. */
 static const struct {
 	const char *name;
 	unsigned bits;
 	bool is_signed;
 } pointees[] = {
-	{ "char *", 8, false },	  { "unsigned char *", 8, false }, { "u8 *", 8, false },
-	{ "int *", 32, true },	  { "unsigned int *", 32, false }, { "unsigned *", 32, false },
-	{ "u32 *", 32, false },	  { "long *", 64, true },	   { "unsigned long *", 64, false },
-	{ "u64 *", 64, false },	  { "size_t *", 64, false },	   { "loff_t *", 64, true },
-	{ "gid_t *", 32, false }, { "uid_t *", 32, false },
+	{ "char", 8, false },	  { "unsigned char", 8, false }, { "u8", 8, false },
+	{ "int", 32, true },	  { "unsigned int", 32, false }, { "unsigned", 32, false },
+	{ "u32", 32, false },	  { "long", 64, true },	   { "unsigned long", 64, false },
+	{ "u64", 64, false },	  { "size_t", 64, false },	   { "loff_t", 64, true },
+	{ "gid_t", 32, false }, { "uid_t", 32, false },
 };
 
-static const struct type *pointer_type(struct types *ts, const char *name)
+/* What a pointer points to in the end; what nobody knows is memory of unknown shape. */
+static const struct type *pointee_type(struct script *s, const char *name)
 {
-	char spaced[80];
-	size_t base = strcspn(name, "*"), stars = strlen(name) - base;
-	const struct type *t = &type_void;
+	const struct type *t;
 
-	snprintf(spaced, sizeof(spaced), "%.*s *", (int)base, name);
 	for (size_t i = 0; i < ARRAY_SIZE(pointees); i++)
-		if (!strcmp(pointees[i].name, spaced))
-			t = type_int(ts, pointees[i].bits, pointees[i].is_signed);
+		if (!strcmp(pointees[i].name, name))
+			return type_int(s->types, pointees[i].bits, pointees[i].is_signed);
+	if (!strcmp(name, "void"))
+		return &type_void;
+	if (!strncmp(name, "struct ", 7))
+		return ctype_struct(s, name + 7);
+	if (!strncmp(name, "union ", 6))
+		t = ctype_find(s, TAG_UNION, name + 6);
+	else
+		t = ctype_find(s, TAG_NONE, name);
+	return t ? t : &type_void;
+}
+
+static const struct type *pointer_type(struct script *s, const char *name)
+{
+	size_t base = strcspn(name, "*"), stars = strlen(name) - base;
+	const struct type *t = pointee_type(s, arena_strndup(s->arena, name, base));
+
 	while (stars--)
-		t = type_pointer_to(ts, t);
+		t = type_pointer_to(s->types, t);
 	return t;
 }
 
@@ -206,9 +221,29 @@ static bool is_register_size(uint32_t bytes)
 	return bytes == 1 || bytes == 2 || bytes == 4 || bytes == 8;
 }
 
-/* NULL: nothing that a script could use. */
-static const struct type *field_type(struct types *ts, const struct format_field *f)
+/* An enum, or a struct in the record itself, when the kernel's types say so; else NULL. */
+static const struct type *tagged_type(struct script *s, const struct format_field *f)
 {
+	const struct type *t = NULL;
+
+	if (!strncmp(f->type, "enum ", 5)) {
+		t = ctype_find(s, TAG_ENUM, f->type + 5);
+		return t && is_register_size(f->size) ? type_enum(s->types, t->enumeration, f->size)
+						      : NULL;
+	}
+	if (!strncmp(f->type, "struct ", 7))
+		t = ctype_find(s, TAG_STRUCT, f->type + 7);
+	else if (!strncmp(f->type, "union ", 6))
+		t = ctype_find(s, TAG_UNION, f->type + 6);
+	return t && t->size == f->size ? t : NULL;
+}
+
+/* NULL: nothing that a script could use. */
+static const struct type *field_type(struct script *s, const struct format_field *f)
+{
+	struct types *ts = s->types;
+	const struct type *t;
+
 	if (f->is_data_loc)
 		return type_int(ts, 64, false);
 	if (f->length) {
@@ -221,7 +256,10 @@ static const struct type *field_type(struct types *ts, const struct format_field
 		return type_array(ts, integer_type(ts, f, each), f->length);
 	}
 	if (f->is_pointer && f->size == 8)
-		return pointer_type(ts, f->type);
+		return pointer_type(s, f->type);
+	t = tagged_type(s, f);
+	if (t)
+		return t;
 	if (!strcmp(f->type, "bool") && f->size == 1)
 		return &type_bool;
 	if (is_register_size(f->size))
@@ -238,7 +276,7 @@ struct record {
 static int add_field(void *ctx, const struct format_field *f)
 {
 	struct record *r = ctx;
-	const struct type *t = field_type(r->s->types, f);
+	const struct type *t = field_type(r->s, f);
 
 	if (!t)
 		return 0;
