@@ -88,6 +88,8 @@ struct node {
 		struct { struct node *points, *predicate, *body; } probe;
 		struct { const char *key; struct span key_span; struct node *value; } setting;
 		struct { const char *name; const char *map_kind; struct span kind_span; uint64_t max; } map_decl;
+		struct { const char *name; struct span name_span; struct node *params, *body;
+			 bool needs_parens; } macro; /* needs_parens: without them its name is another word */
 		struct { struct node *config, *items; } program; /* config: list of settings */
 	};
 };

@@ -7,6 +7,7 @@
 
 static const struct pass passes[] = {
 	{ "config", pass_config },    /* settings and map declarations */
+	{ "macros", pass_macros },    /* calls of macros become what they stand for */
 	{ "probes", pass_probes },    /* attach points to targets, bodies to units */
 	{ "resolve", pass_resolve },  /* names to builtins, variables, maps */
 	{ "fold", pass_fold },        /* what is known now is worked out now */

@@ -10,6 +10,7 @@ struct pass {
 };
 
 int pass_config(struct script *s);   /* config block and map declarations into the script */
+int pass_macros(struct script *s);  /* calls of macros become what they stand for */
 int pass_probes(struct script *s);   /* attach points to units, wildcards to targets */
 int pass_resolve(struct script *s);  /* names to builtins, variables, maps; control flow */
 int pass_fold(struct script *s);     /* parameters and constants worked out */

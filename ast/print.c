@@ -95,6 +95,7 @@ static void put_detail(struct strbuf *b, const struct node *n)
 	case NODE_binary: strbuf_puts(b, op_text(n->binary.op)); break;
 	case NODE_ternary: strbuf_puts(b, n->ternary.yes ? "? :" : "?:"); break;
 	case NODE_call: strbuf_puts(b, n->call.name); break;
+	case NODE_macro: strbuf_puts(b, n->macro.name); break;
 	case NODE_field: strbuf_puts(b, n->field.name); break;
 	case NODE_element: strbuf_printf(b, "%" PRIu64, n->element.n); break;
 	case NODE_type_name: put_type_name(b, n); break;
@@ -455,6 +456,14 @@ static void write_probe(struct writer *w, const struct node *n)
 	write_block(w, n->probe.body);
 }
 
+static void write_macro(struct writer *w, const struct node *n)
+{
+	strbuf_printf(&w->text, "macro %s(", n->macro.name);
+	write_list(w, n->macro.params);
+	strbuf_puts(&w->text, ") ");
+	write_block(w, n->macro.body);
+}
+
 static void write_program(struct writer *w, const struct node *n)
 {
 	if (n->program.config)
@@ -513,6 +522,7 @@ static void write_stmt(struct writer *w, const struct node *n)
 		put_map_decl(&w->text, n);
 		strbuf_putc(&w->text, ';');
 		break;
+	case NODE_macro: write_macro(w, n); break;
 	case NODE_program: write_program(w, n); break;
 	default: write_expr(w, n, LEVEL_TERNARY); break;
 	}

@@ -226,6 +226,9 @@ void diag_show(const struct diags *ds, const struct diag *d, FILE *out, struct d
 		show_entry(ds, d, n->span, n->text, out, look);
 	for (const struct diag_note *h = d->hints; h; h = h->next)
 		fprintf(out, "HINT: %s\n", h->text);
+	for (struct span at = source_call(ds->src, d->span.start); at.start;
+	     at = source_call(ds->src, at.start))
+		show_entry(ds, d, at, "expanded from", out, look);
 }
 
 static void show_all(const struct diags *ds, enum diag_severity severity, FILE *out,

@@ -5,16 +5,18 @@
 #include "base/arena.h"
 
 struct text {
-	struct text *next;
 	const char *file;
 	const char *bytes;
 	uint32_t start;
 	size_t len;
+	uint32_t from;        /* a piece of an other text: where that begins; else 0 */
+	struct span call;     /* that the piece stands for */
 };
 
 struct sources {
 	struct arena *arena;
-	struct text *texts;   /* latest first */
+	struct text *texts;   /* by start */
+	size_t n, room;
 	uint32_t end;
 };
 
@@ -27,41 +29,96 @@ struct sources *sources_new(struct arena *a)
 	return src;
 }
 
-uint32_t sources_add(struct sources *src, const char *file, const char *text, size_t len)
+static struct text *add(struct sources *src, size_t len)
 {
 	struct text *t;
 
 	if (len >= INT32_MAX - (size_t)src->end)
-		return 0;
-	t = ARENA_NEW(src->arena, struct text);
-	t->file = arena_strdup(src->arena, file);
-	t->bytes = arena_strndup(src->arena, text, len);
+		return NULL;
+	if (src->n == src->room) {
+		struct text *more = ARENA_ARRAY(src->arena, struct text, src->room ? src->room * 2 : 4);
+
+		if (src->n)
+			memcpy(more, src->texts, src->n * sizeof(*more));
+		src->room = src->room ? src->room * 2 : 4;
+		src->texts = more;
+	}
+	t = &src->texts[src->n++];
 	t->start = src->end;
 	t->len = len;
-	t->next = src->texts;
-	src->texts = t;
 	src->end += (uint32_t)len + 1; /* the position after the last byte belongs to the text, too */
+	return t;
+}
+
+uint32_t sources_add(struct sources *src, const char *file, const char *text, size_t len)
+{
+	struct text *t = add(src, len);
+
+	if (!t)
+		return 0;
+	t->file = arena_strdup(src->arena, file);
+	t->bytes = arena_strndup(src->arena, text, len);
+	return t->start;
+}
+
+uint32_t sources_expand(struct sources *src, struct span piece, struct span call)
+{
+	struct text *t = add(src, piece.end - piece.start);
+
+	if (!t)
+		return 0;
+	t->from = piece.start;
+	t->call = call;
 	return t->start;
 }
 
 static const struct text *text_at(const struct sources *src, uint32_t at)
 {
-	for (const struct text *t = src->texts; t; t = t->next)
-		if (at >= t->start && at - t->start <= t->len)
+	size_t low = 0, high = src->n;
+
+	while (low < high) {
+		size_t i = low + (high - low) / 2;
+		const struct text *t = &src->texts[i];
+
+		if (at < t->start)
+			high = i;
+		else if (at - t->start > t->len)
+			low = i + 1;
+		else
 			return t;
+	}
 	return NULL;
+}
+
+/* The text that was read, and *at in it. */
+static const struct text *read_text_at(const struct sources *src, uint32_t *at)
+{
+	const struct text *t = text_at(src, *at);
+
+	while (t && t->from) {
+		*at = t->from + (*at - t->start);
+		t = text_at(src, *at);
+	}
+	return t;
+}
+
+struct span source_call(const struct sources *src, uint32_t at)
+{
+	const struct text *t = text_at(src, at);
+
+	return t ? t->call : (struct span){ 0, 0 };
 }
 
 const char *sources_text(const struct sources *src, uint32_t at)
 {
-	const struct text *t = text_at(src, at);
+	const struct text *t = read_text_at(src, &at);
 
 	return t ? t->bytes + (at - t->start) : "";
 }
 
 struct place source_place(const struct sources *src, uint32_t at)
 {
-	const struct text *t = text_at(src, at);
+	const struct text *t = read_text_at(src, &at);
 	struct place p = { .file = "?", .line = 1, .column = 1, .text = "" };
 	const char *line, *end, *here;
 

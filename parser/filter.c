@@ -51,7 +51,7 @@ static bool is_numbered(const struct token *t, const char *prefix)
 	return true;
 }
 
-static bool is_value_name(const struct token *t)
+bool filter_is_value_name(const struct token *t)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(value_names); i++)
 		if (strlen(value_names[i]) == t->len && !memcmp(value_names[i], t->text, t->len))
@@ -74,7 +74,7 @@ static unsigned type_length(struct parser *p, unsigned n)
 
 	if (is_type_tag(t.kind))
 		t = filter_peek(p, ++n);
-	else if (t.kind == TOK_NAME && is_value_name(&t))
+	else if (t.kind == TOK_NAME && filter_is_value_name(&t))
 		return 0;
 	if (t.kind != TOK_NAME)
 		return 0;
@@ -121,7 +121,7 @@ static bool is_record(struct parser *p)
 {
 	struct token first = filter_peek(p, 0);
 
-	return first.kind == TOK_NAME && !is_value_name(&first) &&
+	return first.kind == TOK_NAME && !filter_is_value_name(&first) &&
 	       filter_peek(p, 1).kind == TOK_ASSIGN;
 }
 

@@ -57,8 +57,9 @@ static const char late_import[] = "root imports must appear before probes and fu
 %precedence LBRACKET
 
 %type <list> points settings stmts exprs args arg_list keys iterable members
+%type <list> macro_params macro_param_list
 %type <node> point predicate body value_body any_block setting setting_value
-%type <node> stmt simple variable loop if_stmt if_value
+%type <node> macro_param stmt simple variable loop if_stmt if_value
 %type <node> expr binary unary postfix primary paren arg type type_annot type_or_expr map_decl
 %type <tok> assign_op
 %type <members> members_set
@@ -166,20 +167,20 @@ param:
 macro:
 	  MACRO NAME LPAREN macro_params RPAREN any_block
 		{ begin_item(p, STAGE_ITEMS, @1, NULL);
-		  not_built(p, span_join(@1, @2), "'macro'"); }
+		  add_item(p, build_macro(p, @$, $2, $4, $6)); }
 
 macro_params:
-	  %empty
+	  %empty                { $$ = (struct node_list){ 0 }; }
 	| macro_param_list
 
 macro_param_list:
-	  macro_param
-	| macro_param_list COMMA macro_param
+	  macro_param           { $$ = node_list_add((struct node_list){ 0 }, $1); }
+	| macro_param_list COMMA macro_param { $$ = node_list_add($1, $3); }
 
 macro_param:
-	  VAR
-	| MAP
-	| NAME
+	  variable
+	| MAP                   { $$ = build_map(p, @1, $1, (struct node_list){ 0 }); }
+	| NAME                  { $$ = build_macro_word(p, @1, $1); }
 
 /* ---- statements ---- */
 
@@ -355,7 +356,7 @@ arg_list:
 
 arg:
 	  expr
-	| TYPEOF type_or_expr           { not_built(p, @1, "'typeof'"); $$ = nothing(p, @$); }
+	| TYPEOF type_or_expr           { $$ = MAKE(type_of, @$, $2); }
 
 members:
 	  NAME

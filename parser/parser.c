@@ -188,6 +188,23 @@ struct node *build_block(struct parser *p, struct span at, struct node_list stmt
 
 /* ---- the top level ---- */
 
+struct node *build_macro_word(struct parser *p, struct span at, struct token name)
+{
+	if (filter_is_value_name(&name))
+		diag_error(p->diags, DIAG_SYNTAX, at,
+			   "syntax: builtin '%.*s' can't be used as a macro argument", (int)name.len,
+			   name.text);
+	return MAKE(name, at, .name = intern_token(p, name));
+}
+
+struct node *build_macro(struct parser *p, struct span at, struct token name, struct node_list params,
+			 struct node *body)
+{
+	return MAKE(macro, at, .name = intern_token(p, name), .name_span = name.span,
+		    .params = params.first, .body = body,
+		    .needs_parens = filter_is_value_name(&name));
+}
+
 void begin_item(struct parser *p, enum stage stage, struct span at, const char *too_late)
 {
 	if (p->stage > stage && too_late)

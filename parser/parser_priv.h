@@ -61,6 +61,9 @@ struct token filter_peek(struct parser *p, unsigned n); /* n < LOOKAHEAD; as the
 void filter_skip_statement(struct parser *p);
 /* The '}' handed out last was to be VALUE_END: hands that out, too. */
 void filter_end_value(struct parser *p);
+/* Whether the parser knows the word as a value: pid, args, arg0 ... It is never a type, a parameter of a
+ * macro or the first name of a record. */
+bool filter_is_value_name(const struct token *t);
 /* Hands out END from now on. */
 void filter_stop(struct parser *p);
 
@@ -96,6 +99,9 @@ struct node *build_for(struct parser *p, struct span at, struct node *var, struc
 /* last: the statement without ';' in front of the '}', or NULL */
 struct node *build_block(struct parser *p, struct span at, struct node_list stmts,
 			 struct node *last);
+struct node *build_macro(struct parser *p, struct span at, struct token name, struct node_list params,
+			 struct node *body);
+struct node *build_macro_word(struct parser *p, struct span at, struct token name);
 struct node *nothing(struct parser *p, struct span at); /* stands for what could not be read */
 /* too_late: the error when the stage is over; NULL: it never is. */
 void begin_item(struct parser *p, enum stage stage, struct span at, const char *too_late);

@@ -99,9 +99,16 @@ static void resolve_var(struct resolver *r, struct node *n)
 	}
 	d = diag_error(r->s->diags, DIAG_UNKNOWN_VARIABLE, n->span,
 		       "Undefined or undeclared variable: $%s", n->var.name);
-	for (const struct scope *sc = r->scope; sc; sc = sc->up)
-		for (size_t i = 0; i < sc->vars.n; i++)
+	for (const struct scope *sc = r->scope; sc; sc = sc->up) {
+		for (size_t i = 0; i < sc->vars.n; i++) {
+			if (!strcmp(sc->vars.v[i]->name, n->var.name)) { /* of another macro: see macros.c */
+				diag_hint(r->s->diags, d, "Variables must be passed into the macro as "
+					  "arguments.");
+				return;
+			}
 			nearest_offer(&near, sc->vars.v[i]->name);
+		}
+	}
 	nearest_hint(&near, r->s->diags, d, "$", "");
 }
 

@@ -158,8 +158,8 @@ void infer_offset_of(struct typer *t, struct node *n)
 
 	if (!of || (!t->final && !t->settled))
 		return;
-	offset_of(t, n, of, &offset);
-	become_size(t, n, offset);
+	if (offset_of(t, n, of, &offset) || t->final) /* what is wrong is said in the final round */
+		become_size(t, n, offset);
 }
 
 /* -- casts -- */

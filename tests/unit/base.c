@@ -124,6 +124,33 @@ static void test_places(void **state)
 	arena_free(a);
 }
 
+/* A piece of a text, once more, for a call in another one; and a piece in that. */
+static void test_expanded_places(void **state)
+{
+	struct arena *a = arena_new();
+	struct sources *src = sources_new(a);
+	uint32_t first = sources_add(src, "a.bt", "one\ntwo\n", 8), second = sources_add(src, "b.bt", "call", 4);
+	struct span call = { second, second + 4 };
+	uint32_t once = sources_expand(src, (struct span){ first + 2, first + 7 }, call);
+	uint32_t twice = sources_expand(src, (struct span){ first, first + 3 }, (struct span){ once, once + 1 });
+	struct place p = source_place(src, once + 3);
+
+	(void)state;
+	assert_true(once > second + 4 && twice > once + 5);
+	assert_string_equal(p.file, "a.bt");
+	assert_int_equal(p.line, 2);
+	assert_int_equal(p.column, 2);
+	assert_memory_equal(p.text, "two", 3);
+	assert_memory_equal(sources_text(src, once), "e\ntwo", 5);
+	assert_int_equal(source_call(src, once + 3).start, call.start);
+	assert_int_equal(source_call(src, once + 3).end, call.end);
+	assert_int_equal(source_call(src, twice).start, once);
+	assert_int_equal(source_call(src, first).start, 0);
+	assert_int_equal(source_call(src, second).start, 0);
+	assert_int_equal(source_call(src, 0).start, 0);
+	arena_free(a);
+}
+
 static char *shown(const struct diags *ds, struct diags_look look)
 {
 	size_t len;
@@ -190,7 +217,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_numbers),   cmocka_unit_test(test_wildcards),
 		cmocka_unit_test(test_edits),     cmocka_unit_test(test_names),
-		cmocka_unit_test(test_places),    cmocka_unit_test(test_diagnostics),
+		cmocka_unit_test(test_places),
+		cmocka_unit_test(test_expanded_places),    cmocka_unit_test(test_diagnostics),
 		cmocka_unit_test(test_long_lines),
 	};
 

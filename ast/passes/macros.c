@@ -1,0 +1,641 @@
+#include <string.h>
+
+#include "ast/build.h"
+#include "ast/pass.h"
+#include "ast/script.h"
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/source.h"
+#include "base/str.h"
+#include "builtins/builtin.h"
+
+/* Calls of macros become copies of their bodies, before anything else is known of the script. A copy has
+ * positions of its own (sources_expand()), so that complaints can tell the call. Variables that a body makes
+ * get a name of their own, too: names are compared by their pointers, so a copy of the text is another name
+ * that reads the same. */
+
+enum { MAX_NODES = 250000 };           /* that macros may make in all */
+static const char deep[] = "levels of expressions and of blocks in blocks: %u is the limit";
+
+struct renamed {
+	const char *name, *fresh;
+};
+
+/* One call on the way to become its body. */
+struct expansion {
+	struct expansion *up;          /* that the call stands in; NULL: in no macro */
+	const struct node *macro;
+	struct node *args;             /* one for each parameter, done with */
+	uint32_t shift;                /* from positions in the macro to those of the copy */
+	VEC(struct renamed) vars;
+};
+
+struct expander {
+	struct script *s;
+	VEC(struct node *) macros;
+	struct expansion *x;           /* NULL: what is looked at was written where it stands */
+	unsigned depth;                /* nodes above the one looked at */
+	unsigned nodes;                /* made so far */
+	bool is_stopped;               /* too deep or too large: said so */
+};
+
+static void expand(struct expander *e, struct node *n);
+
+/* Becomes another node; its place in the parent's list stays. */
+static void become(struct node *n, const struct node *from)
+{
+	struct node *next = n->next;
+
+	*n = *from;
+	n->next = next;
+}
+
+static unsigned list_length(const struct node *n)
+{
+	unsigned length = 0;
+
+	for (; n; n = n->next)
+		length++;
+	return length;
+}
+
+/* ---- definitions ---- */
+
+static const char *param_name(const struct node *param)
+{
+	return param->kind == NODE_var ? param->var.name :
+	       param->kind == NODE_map ? param->map.name : param->name.name;
+}
+
+static void check_params(struct script *s, const struct node *macro)
+{
+	for (const struct node *p = macro->macro.params; p; p = p->next) {
+		const struct node *old = macro->macro.params;
+		const char *name = param_name(p);
+
+		while (old->kind != p->kind || param_name(old) != name)
+			old = old->next;
+		if (old == p)
+			continue;
+		diag_error(s->diags, DIAG_MACRO, p->span, "%s for macro argument has already been used: %s%s",
+			   p->kind == NODE_var ? "Variable" : p->kind == NODE_map ? "Map" : "Ident",
+			   p->kind == NODE_var ? "$" : p->kind == NODE_map ? "@" : "", name);
+	}
+}
+
+/* Whether every call of `later` would be one of `first`. */
+static bool hides(const struct node *first, const struct node *later)
+{
+	const struct node *a = first->macro.params, *b = later->macro.params;
+
+	for (; a && b; a = a->next, b = b->next)
+		if (a->kind != NODE_name && a->kind != b->kind)
+			return false;
+	return !a && !b;
+}
+
+static void add_macro(struct expander *e, struct node *macro)
+{
+	check_params(e->s, macro);
+	for (size_t i = 0; i < e->macros.n; i++) {
+		const struct node *old = e->macros.v[i];
+		struct diag *d;
+
+		if (old->macro.name != macro->macro.name || !hides(old, macro))
+			continue;
+		d = diag_error(e->s->diags, DIAG_MACRO, macro->macro.name_span, "Redefinition of macro: %s",
+			       macro->macro.name);
+		diag_note(e->s->diags, d, old->macro.name_span, "This is the original definition.");
+		return;
+	}
+	vec_push(&e->macros, macro);
+}
+
+/* ---- jumps: a macro must not leave what its call stands in ---- */
+
+struct jumps {
+	struct script *s;
+	unsigned loops;
+};
+
+static void refuse_jump(struct script *s, const struct node *n, const char *word)
+{
+	diag_error(s->diags, DIAG_FLOW, n->span, "'%s' statement is not allowed in a macro", word);
+}
+
+static int check_jumps(struct node *n, void *ctx)
+{
+	struct jumps *j = ctx, below = *j;
+
+	if (n->kind == NODE_return_stmt)
+		refuse_jump(j->s, n, "return");
+	else if (n->kind == NODE_break_stmt && !j->loops)
+		refuse_jump(j->s, n, "break");
+	else if (n->kind == NODE_continue_stmt && !j->loops)
+		refuse_jump(j->s, n, "continue");
+	below.loops += n->kind == NODE_while_loop || n->kind == NODE_for_map || n->kind == NODE_for_range;
+	return node_each_child(n, check_jumps, &below);
+}
+
+/* ---- which macro a call means ---- */
+
+static bool accepts(const struct node *param, const struct node *arg)
+{
+	switch (param->kind) {
+	case NODE_var:
+		return arg->kind == NODE_var;
+	case NODE_map:
+		return arg->kind == NODE_map && !arg->map.key;
+	default:
+		return true;
+	}
+}
+
+static bool accepts_all(const struct node *macro, const struct node *args)
+{
+	const struct node *p = macro->macro.params;
+
+	for (; p && args; p = p->next, args = args->next)
+		if (!accepts(p, args))
+			return false;
+	return !p && !args;
+}
+
+/* *ret_closest: when none takes the arguments, the one to tell of; NULL: there is no macro of that name. */
+static const struct node *find_macro(const struct expander *e, const char *name, bool is_bare,
+				     const struct node *args, const struct node **ret_closest)
+{
+	unsigned n = list_length(args);
+	const struct node *closest = NULL;
+	bool fits = false;
+
+	for (size_t i = 0; i < e->macros.n; i++) {
+		const struct node *macro = e->macros.v[i];
+
+		if (macro->macro.name != name || (is_bare && macro->macro.needs_parens))
+			continue;
+		if (accepts_all(macro, args))
+			return macro;
+		if (!closest || (!fits && list_length(macro->macro.params) == n))
+			closest = macro;
+		fits |= list_length(macro->macro.params) == n;
+	}
+	*ret_closest = closest;
+	return NULL;
+}
+
+static const char *arg_kind(const struct node *arg)
+{
+	if (arg->kind == NODE_var)
+		return "a variable";
+	return arg->kind == NODE_map && !arg->map.key ? "a map" : "an expression";
+}
+
+static void say_mismatch(struct expander *e, struct span at, const char *name, const struct node *args,
+			 const struct node *closest)
+{
+	struct diags *ds = e->s->diags;
+	const struct node *p = closest->macro.params;
+	unsigned want = list_length(p), got = list_length(args);
+	struct diag *d = diag_error(ds, DIAG_MACRO, at,
+				    "Call to %s() has arguments that do not match any definition.", name);
+
+	if (want != got) {
+		diag_note(ds, d, closest->macro.name_span,
+			  "The closest definition of %s() has a different number of arguments. Expected: %u "
+			  "but got %u", name, want, got);
+		return;
+	}
+	for (; p; p = p->next, args = args->next) {
+		if (accepts(p, args))
+			continue;
+		diag_note(ds, d, args->span, "Mismatched arg. %s() expects a %s for arg %s%s but got %s.", name,
+			  p->kind == NODE_map ? "map" : "variable", p->kind == NODE_map ? "@" : "$",
+			  param_name(p), arg_kind(args));
+		diag_note(ds, d, p->span, "This is the argument in the closest definition.");
+	}
+}
+
+/* ---- putting a body in the place of its call ---- */
+
+static void stop(struct expander *e, struct span at, const char *hint, unsigned limit)
+{
+	struct diag *d;
+
+	if (!e->is_stopped) {
+		d = diag_error(e->s->diags, DIAG_NESTING, at, "this is too much code when macros are in their places");
+		diag_hint(e->s->diags, d, hint, limit);
+	}
+	e->is_stopped = true;
+}
+
+static bool say_recursion(struct expander *e, const struct node *call, const struct node *macro)
+{
+	const struct expansion *chain[64], *x;
+	struct strbuf text = { 0 };
+	unsigned n = 0;
+
+	for (x = e->x; x && x->macro != macro; x = x->up)
+		;
+	if (!x)
+		return false;
+	for (x = e->x; x && n < ARRAY_SIZE(chain); x = x->up)
+		chain[n++] = x;
+	if (x)
+		strbuf_puts(&text, "... > ");
+	while (n)
+		strbuf_printf(&text, "%s > ", chain[--n]->macro->macro.name);
+	diag_error(e->s->diags, DIAG_MACRO, call->span, "Recursive macro call detected. Call chain: %s%s",
+		   text.data, macro->macro.name);
+	strbuf_done(&text);
+	return true;
+}
+
+static void expand_call(struct expander *e, struct node *n, const struct node *macro, struct node *args)
+{
+	struct expansion x = { .up = e->x, .macro = macro, .args = args };
+	struct node *body;
+	uint32_t start;
+
+	if (say_recursion(e, n, macro))
+		return;
+	start = sources_expand(e->s->sources, macro->span, n->span);
+	if (!start) {
+		stop(e, n->span, "%u bytes of text is the limit", INT32_MAX);
+		return;
+	}
+	x.shift = start - macro->span.start;
+	body = node_copy(e->s->arena, macro->macro.body);
+	e->x = &x;
+	expand(e, body);
+	e->x = x.up;
+	vec_done(&x.vars);
+	become(n, body);
+}
+
+/* ---- what stands in a body ---- */
+
+/* The argument for the parameter of that kind and name; NULL: it is no parameter. */
+static struct node *find_arg(const struct expander *e, enum node_kind kind, const char *name)
+{
+	struct node *arg = e->x ? e->x->args : NULL;
+
+	for (const struct node *p = arg ? e->x->macro->macro.params : NULL; p; p = p->next, arg = arg->next)
+		if (p->kind == kind && param_name(p) == name)
+			return arg;
+	return NULL;
+}
+
+static void move(struct span *at, uint32_t shift)
+{
+	if (!at->start)
+		return;
+	at->start += shift;
+	at->end += shift;
+}
+
+static void move_spans(struct node *n, uint32_t shift)
+{
+	move(&n->span, shift);
+	if (n->kind == NODE_binary)
+		move(&n->binary.op_span, shift);
+	else if (n->kind == NODE_call)
+		move(&n->call.name_span, shift);
+	else if (n->kind == NODE_field)
+		move(&n->field.name_span, shift);
+}
+
+static const char *fresh_name(struct expander *e, const char *name)
+{
+	struct expansion *x = e->x;
+
+	for (size_t i = 0; i < x->vars.n; i++)
+		if (x->vars.v[i].name == name)
+			return x->vars.v[i].fresh;
+	vec_push(&x->vars, (struct renamed){ name, arena_strdup(e->s->arena, name) });
+	return x->vars.v[x->vars.n - 1].fresh;
+}
+
+static void expand_var(struct expander *e, struct node *n)
+{
+	const struct node *arg = find_arg(e, NODE_var, n->var.name);
+
+	if (e->x)
+		n->var.name = arg ? arg->var.name : fresh_name(e, n->var.name);
+}
+
+static void expand_map(struct expander *e, struct node *n)
+{
+	const struct node *arg = find_arg(e, NODE_map, n->map.name);
+
+	if (arg)
+		n->map.name = arg->map.name;
+	else if (e->x)
+		diag_error(e->s->diags, DIAG_MACRO, n->span,
+			   "Unhygienic access to map: @%s. Maps must be passed into the macro as arguments.",
+			   n->map.name);
+}
+
+static void expand_let(struct expander *e, struct node *n)
+{
+	const char *name = n->let.var->var.name;
+	struct span at = n->let.var->span;
+
+	if (!find_arg(e, NODE_var, name))
+		return;
+	move(&at, e->x->shift);
+	diag_error(e->s->diags, DIAG_MACRO, at,
+		   "Variable declaration shadows macro arg $%s", name);
+}
+
+/* A variable or map cannot be assigned through a parameter that is an expression: it becomes its value. */
+static struct node *as_value(struct expander *e, struct node *arg)
+{
+	struct node *block, *stmt;
+
+	if (arg->kind != NODE_var && (arg->kind != NODE_map || arg->map.key))
+		return arg;
+	stmt = node_new(e->s->arena, NODE_expr_stmt, arg->span);
+	stmt->expr_stmt.value = arg;
+	stmt->expr_stmt.trailing = true;
+	block = node_new(e->s->arena, NODE_block, arg->span);
+	block->block.stmts = stmt;
+	block->depth = arg->depth + 2;
+	return block;
+}
+
+/* Another node is made. True: one too many. */
+static bool count_node(const struct node *n, void *ctx)
+{
+	struct expander *e = ctx;
+
+	if (e->nodes++ == MAX_NODES)
+		stop(e, n->span, "%u parts of expressions and statements is the limit", MAX_NODES);
+	return e->is_stopped;
+}
+
+static void become_arg(struct expander *e, struct node *n, const struct node *arg)
+{
+	if (e->depth + arg->depth > NODE_MAX_DEPTH)
+		stop(e, n->span, deep, NODE_MAX_DEPTH);
+	if (!e->is_stopped && !node_any(arg, count_node, e))
+		become(n, as_value(e, node_copy(e->s->arena, arg)));
+}
+
+/* is_arg: an argument of a call, which may be a type. */
+static void expand_name(struct expander *e, struct node *n, bool is_arg)
+{
+	const char *name = n->name.name;
+	const struct node *arg = find_arg(e, NODE_name, name), *macro, *closest;
+
+	if (arg && arg->kind == NODE_type_of && !is_arg) {
+		diag_error(e->s->diags, DIAG_MACRO, n->span, "'%s' is a type here and has no value", name);
+		return;
+	}
+	if (arg) {
+		become_arg(e, n, arg);
+		return;
+	}
+	macro = find_macro(e, name, true, NULL, &closest);
+	if (macro)
+		expand_call(e, n, macro, NULL);
+	else if (closest && !builtin_find(name))
+		diag_error(e->s->diags, DIAG_MACRO, n->span,
+			   "Call to %s() has the wrong number of arguments. Expected: %u but got 0.", name,
+			   list_length(closest->macro.params));
+}
+
+static bool is_lone_word(const struct node *n)
+{
+	return n->kind == NODE_type_name && n->type_name.tag == TAG_NONE && !n->type_name.n_suffixes;
+}
+
+static void say_bad_type(struct expander *e, const struct node *n)
+{
+	const char *text = sources_text(e->s->sources, n->span.start);
+
+	diag_error(e->s->diags, DIAG_MACRO, n->span,
+		   "Invalid replacement for macro '%s' type parameter '%s' which makes up the type '%.*s'",
+		   e->x->macro->macro.name, n->type_name.name, (int)(n->span.end - n->span.start), text);
+}
+
+/* "p", "p*", "struct p" where p is a parameter: the argument is typeof(T). */
+static void expand_type_name(struct expander *e, struct node *n)
+{
+	const struct node *arg = find_arg(e, NODE_name, n->type_name.name);
+	const struct node *of = arg && arg->kind == NODE_type_of ? arg->type_of.operand : NULL;
+	struct node type = *n;
+
+	if (!arg)
+		return;
+	if (of && of->kind != NODE_type_name && is_lone_word(n)) {
+		become(n, node_copy(e->s->arena, arg));
+		return;
+	}
+	if (!of || of->kind != NODE_type_name || (n->type_name.tag != TAG_NONE && !is_lone_word(of)) ||
+	    of->type_name.n_suffixes + n->type_name.n_suffixes > MAX_SUFFIXES) {
+		say_bad_type(e, n);
+		return;
+	}
+	type.type_name = of->type_name;
+	if (n->type_name.tag != TAG_NONE)
+		type.type_name.tag = n->type_name.tag;
+	for (unsigned i = 0; i < n->type_name.n_suffixes; i++)
+		type.type_name.suffix[type.type_name.n_suffixes++] = n->type_name.suffix[i];
+	become(n, &type);
+}
+
+/* Of sizeof and its like. A lone word was read as a type; as a parameter it is any argument. */
+static void expand_operand(struct expander *e, struct node *n)
+{
+	const struct node *arg = is_lone_word(n) ? find_arg(e, NODE_name, n->type_name.name) : NULL;
+
+	if (!arg) {
+		expand(e, n);
+		return;
+	}
+	become(n, node_copy(e->s->arena, arg->kind == NODE_type_of ? arg->type_of.operand : arg));
+	if (n->kind == NODE_name) { /* a lone word again */
+		const char *name = n->name.name;
+
+		n->kind = NODE_type_name;
+		memset(&n->type_name, 0, sizeof(n->type_name));
+		n->type_name.name = name;
+	}
+}
+
+/* The names of "a.b.c" as a list; empty when it is something else. */
+static struct node_list field_names(struct expander *e, const struct node *n)
+{
+	struct node_list list = { 0 };
+	struct node *name = node_new(e->s->arena, NODE_name, n->span);
+
+	if (n->kind == NODE_name) {
+		name->name.name = n->name.name;
+		return node_list_add(list, name);
+	}
+	if (n->kind != NODE_field)
+		return list;
+	list = field_names(e, n->field.base);
+	name->name.name = n->field.name;
+	name->span = n->field.name_span;
+	return list.first ? node_list_add(list, name) : list;
+}
+
+/* Of offsetof: a parameter is a word, or a chain of them. Anything else is left to be no member. */
+static void expand_members(struct expander *e, struct node **members)
+{
+	struct node_list all = { 0 };
+
+	for (struct node *m = *members, *next; m; m = next) {
+		const struct node *arg = find_arg(e, NODE_name, m->name.name);
+		struct node_list names = { 0 };
+
+		next = m->next;
+		m->next = NULL;
+		if (e->x)
+			move_spans(m, e->x->shift);
+		if (arg)
+			names = field_names(e, arg);
+		if (arg && arg->kind == NODE_field && !names.first)
+			diag_error(e->s->diags, DIAG_MACRO, arg->span,
+				   "FieldAccess expressions must be made up entirely of idents (e.g. a.b.c) to "
+				   "replace the second argument in `offsetof`");
+		all = node_list_add(all, names.first ? names.first : m);
+		if (names.first)
+			all.last = names.last;
+	}
+	*members = all.first;
+}
+
+/* ---- the tree ---- */
+
+struct below {
+	struct expander *e;
+	uint32_t deepest;
+};
+
+static int expand_child(struct node *child, void *ctx)
+{
+	struct below *b = ctx;
+
+	expand(b->e, child);
+	if (child->depth > b->deepest)
+		b->deepest = child->depth;
+	return b->e->is_stopped;
+}
+
+static void expand_macro_call(struct expander *e, struct node *n)
+{
+	const struct node *closest, *macro = find_macro(e, n->call.name, false, n->call.args, &closest);
+
+	if (macro) {
+		expand_call(e, n, macro, n->call.args);
+		return;
+	}
+	if (closest && !builtin_find(n->call.name))
+		say_mismatch(e, n->span, n->call.name, n->call.args, closest);
+	for (const struct node *a = n->call.args; a; a = a->next)
+		if (a->kind == NODE_type_of)
+			diag_error(e->s->diags, DIAG_MACRO, a->span,
+				   "When used as a call argument, `typeof` builtin only valid for macro calls "
+				   "that are expecting a type parameter");
+}
+
+static void expand_args(struct expander *e, struct below *b, struct node *args)
+{
+	for (struct node *a = args; a && !e->is_stopped; a = a->next) {
+		if (a->kind != NODE_name) {
+			expand_child(a, b);
+			continue;
+		}
+		if (e->x)
+			move_spans(a, e->x->shift);
+		expand_name(e, a, true);
+		if (a->depth > b->deepest)
+			b->deepest = a->depth;
+	}
+}
+
+static void expand_below(struct expander *e, struct node *n)
+{
+	struct below b = { e, 0 };
+
+	e->depth++;
+	switch (n->kind) {
+	case NODE_call:
+		expand_args(e, &b, n->call.args);
+		break;
+	case NODE_offset_of:
+		expand_operand(e, n->offset_of.operand);
+		expand_members(e, &n->offset_of.members);
+		b.deepest = n->offset_of.operand->depth;
+		break;
+	case NODE_size_of:
+		expand_operand(e, n->size_of.operand);
+		b.deepest = n->size_of.operand->depth;
+		break;
+	case NODE_type_of:
+		expand_operand(e, n->type_of.operand);
+		b.deepest = n->type_of.operand->depth;
+		break;
+	default:
+		node_each_child(n, expand_child, &b);
+	}
+	e->depth--;
+	n->depth = b.deepest + 1;
+}
+
+static void expand(struct expander *e, struct node *n)
+{
+	if (e->x) {
+		move_spans(n, e->x->shift);
+		count_node(n, e);
+		if (e->depth > NODE_MAX_DEPTH)
+			stop(e, n->span, deep, NODE_MAX_DEPTH);
+	}
+	if (e->is_stopped)
+		return;
+	if (n->kind == NODE_let)
+		expand_let(e, n); /* still by the names of the macro */
+	expand_below(e, n);
+	if (n->kind == NODE_var)
+		expand_var(e, n);
+	else if (n->kind == NODE_map)
+		expand_map(e, n);
+	else if (n->kind == NODE_name)
+		expand_name(e, n, false);
+	else if (n->kind == NODE_type_name)
+		expand_type_name(e, n);
+	else if (n->kind == NODE_call)
+		expand_macro_call(e, n);
+}
+
+/* ---- the script ---- */
+
+static void expand_item(struct expander *e, struct node *item)
+{
+	if (item->kind != NODE_probe)
+		return;
+	if (item->probe.predicate)
+		expand(e, item->probe.predicate);
+	expand(e, item->probe.body);
+}
+
+int pass_macros(struct script *s)
+{
+	struct expander e = { .s = s };
+
+	for (struct node *n = s->root->program.items; n; n = n->next) {
+		struct jumps jumps = { s, 0 };
+
+		if (n->kind != NODE_macro)
+			continue;
+		add_macro(&e, n);
+		check_jumps(n->macro.body, &jumps);
+	}
+	for (struct node *n = s->root->program.items; n && !diags_errors(s->diags); n = n->next)
+		expand_item(&e, n);
+	vec_done(&e.macros);
+	return diags_errors(s->diags) ? -1 : 0;
+}
