@@ -62,3 +62,11 @@ struct node *builtin_arg(const struct node *call, unsigned n)
 		arg = arg->next;
 	return arg;
 }
+
+bool builtin_is_context(const struct node *n)
+{
+	if (n->kind == NODE_unary && n->unary.op == OP_DEREF)
+		n = n->unary.operand;
+	return n->kind == NODE_name && n->name.fn && (n->name.fn->flags & BUILTIN_CONTEXT) && n->type &&
+	       n->type->kind == TYPE_STRUCT;
+}

@@ -110,6 +110,9 @@ bool builtin_takes_map(const struct builtin *b, unsigned i);
 /* The name a call was made by: of a row "arg#" the one with its number. */
 const char *builtin_call_name(const struct node *call);
 
+/* Whether a typed expression is `args`, or "*args": not a value in memory but what the probe offers. */
+bool builtin_is_context(const struct node *n);
+
 /* Arguments of a call by number, NULL when missing (a bare name has none). */
 struct node *builtin_arg(const struct node *call, unsigned n);
 

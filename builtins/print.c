@@ -94,7 +94,7 @@ static int check_shown(struct script *s, const struct node *arg)
 			   "map.", t->name);
 		return -1;
 	}
-	if (t->kind != TYPE_NONE && t->kind != TYPE_VOID && t->kind != TYPE_STRUCT)
+	if (t->kind != TYPE_NONE && t->kind != TYPE_VOID && !builtin_is_context(arg))
 		return 0;
 	diag_error(s->diags, DIAG_ARG_TYPE, arg->span, "%s type passed to print() is not printable", t->name);
 	return -1;

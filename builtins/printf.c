@@ -26,9 +26,11 @@ static bool is_number(const struct type *t)
 
 /* Whether %s can show it: everything but aggregations without a current value, and what is no value of
  * its own (the arguments of a tracepoint). */
-static bool is_showable(const struct type *t)
+static bool is_showable(const struct node *arg)
 {
-	return t->kind != TYPE_STRUCT && (t->kind != TYPE_AGG || type_is_castable_agg(t));
+	const struct type *t = arg->type;
+
+	return !builtin_is_context(arg) && (t->kind != TYPE_AGG || type_is_castable_agg(t));
 }
 
 static int refuse(struct script *s, const struct conversion *c, const struct node *arg)
@@ -50,7 +52,7 @@ static int check_conversion(struct script *s, const struct conversion *c, const 
 		return -1;
 	}
 	if (c->conv == 's')
-		return is_showable(t) ? 0 : refuse(s, c, arg);
+		return is_showable(arg) ? 0 : refuse(s, c, arg);
 	if (strchr("rRH", c->conv))
 		return t->kind == TYPE_BUFFER ? 0 : refuse(s, c, arg);
 	return is_number(t) ? 0 : refuse(s, c, arg);

@@ -18,21 +18,19 @@ static bool is_number(const struct type *t)
 	return type_is_int_like(t) && t->kind != TYPE_BOOL;
 }
 
-/* Where the bytes of an argument are: numbers and pointers say it, other values lie somewhere. */
-static ref emit_address(struct cg *cg, const struct node *arg)
+/* Where the bytes of an argument are: numbers and pointers say it, other values lie somewhere, members of C
+ * structs perhaps in somebody else's memory. */
+static ref emit_address(struct cg *cg, const struct node *arg, enum addr_space *ret_as)
 {
-	struct value v = cg_expr(cg, arg);
+	struct value v;
 
+	*ret_as = arg->as;
+	if (arg->type->kind != TYPE_POINTER && !is_number(arg->type))
+		return cg_where(cg, arg, ret_as);
+	v = cg_expr(cg, arg);
 	if (v.type->kind == TYPE_POINTER)
 		return v.ref;
-	if (is_number(v.type))
-		return cg_convert(cg, v, type_int(cg_script(cg)->types, 64, false)).ref;
-	return cg_as_int(cg, v.ref);
-}
-
-static enum addr_space space_of(const struct node *arg)
-{
-	return arg->type->kind == TYPE_POINTER || is_number(arg->type) ? arg->as : AS_KERNEL;
+	return cg_convert(cg, v, type_int(cg_script(cg)->types, 64, false)).ref;
 }
 
 static ref emit_min(struct cg *cg, ref a, ref b)
@@ -128,7 +126,8 @@ static ref emit_limit(struct cg *cg, const struct node *call, uint32_t *ret_max)
 static void emit_str(struct cg *cg, const struct node *call, ref dst)
 {
 	const struct node *arg = builtin_arg(call, 0);
-	ref address = emit_address(cg, arg), text = dst, limit;
+	enum addr_space as;
+	ref address = emit_address(cg, arg, &as), text = dst, limit;
 	uint32_t max;
 
 	limit = emit_limit(cg, call, &max);
@@ -139,11 +138,11 @@ static void emit_str(struct cg *cg, const struct node *call, ref dst)
 	if (max > call->type->size) {
 		/* one byte more than there is room for: what was cut has no end */
 		text = cg_temp(cg, max, "str");
-		cg_probe_read_str(cg, text, max, max, limit, address, space_of(arg), call->span);
+		cg_probe_read_str(cg, text, max, max, limit, address, as, call->span);
 		cg_copy(cg, dst, text, call->type->size);
 		return;
 	}
-	cg_probe_read_str(cg, dst, call->type->size, max, limit, address, space_of(arg), call->span);
+	cg_probe_read_str(cg, dst, call->type->size, max, limit, address, as, call->span);
 }
 
 /* -- buf(data, len) -- */
@@ -203,20 +202,21 @@ static void emit_buf(struct cg *cg, const struct node *call, ref dst)
 {
 	const struct node *arg = builtin_arg(call, 0), *len = builtin_arg(call, 1);
 	uint32_t capacity = (uint32_t)buf_capacity(cg_script(cg), call);
-	ref bytes = cg_at(cg, dst, BUF_HEADER), address = emit_address(cg, arg), n;
+	enum addr_space as;
+	ref bytes = cg_at(cg, dst, BUF_HEADER), address = emit_address(cg, arg, &as), n;
 
 	cg_zero(cg, dst, call->type->size);
 	if (!capacity)
 		return;
 	if (!len || len->kind == NODE_number) {
 		cg_store(cg, dst, 0, BUF_HEADER, cg_const(cg, capacity));
-		cg_probe_read(cg, bytes, capacity, address, space_of(arg), call->span);
+		cg_probe_read(cg, bytes, capacity, address, as, call->span);
 		return;
 	}
 	n = cg_convert(cg, cg_expr(cg, len), type_int(cg_script(cg)->types, 64, false)).ref;
 	n = emit_min(cg, n, cg_const(cg, capacity));
 	cg_store(cg, dst, 0, BUF_HEADER, n);
-	cg_probe_read_upto(cg, bytes, capacity, n, address, space_of(arg), call->span);
+	cg_probe_read_upto(cg, bytes, capacity, n, address, as, call->span);
 }
 
 /* -- strncmp(a, b, n) -- */

@@ -1,3 +1,4 @@
+#include "builtins/builtin.h"
 #include "codegen/cg_priv.h"
 #include "probes/probe.h"
 
@@ -215,11 +216,7 @@ static struct place place_of_pointee(struct cg *cg, const struct node *n)
 /* A member of `args`: the kind of probe knows where it is. */
 static bool is_offered(const struct node *n)
 {
-	const struct node *base = n->field.base;
-
-	if (base->kind == NODE_unary && base->unary.op == OP_DEREF)
-		base = base->unary.operand;
-	return base->kind == NODE_name && base->type->kind == TYPE_STRUCT;
+	return builtin_is_context(n->field.base);
 }
 
 static struct value offered(struct cg *cg, const struct node *n)
@@ -276,4 +273,16 @@ bool access_emit_into(struct cg *cg, const struct node *n, LLVMValueRef dst)
 	p = place_of(cg, n);
 	read_into(cg, &p, n->type, dst);
 	return true;
+}
+
+ref cg_where(struct cg *cg, const struct node *n, enum addr_space *ret_as)
+{
+	struct place p = place_of(cg, n);
+	LLVMValueRef own;
+
+	*ret_as = p.is_remote && !p.inside ? p.as : AS_KERNEL;
+	if (p.is_remote && !p.inside)
+		return p.addr;
+	own = place_read(cg, &p, n->type).ref;
+	return cg_as_int(cg, own);
 }

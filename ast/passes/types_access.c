@@ -8,21 +8,12 @@
 
 /* What pointers lead to, members and elements. */
 
-/* `args` itself, or "*args": not a value in memory but what the probe offers. */
-bool is_context(const struct node *n)
-{
-	if (n->kind == NODE_unary && n->unary.op == OP_DEREF)
-		n = n->unary.operand;
-	return n->kind == NODE_name && n->name.fn && (n->name.fn->flags & BUILTIN_CONTEXT) && n->type &&
-	       n->type->kind == TYPE_STRUCT;
-}
-
 void infer_deref(struct typer *t, struct node *n, const struct type *of)
 {
 	n->as = n->unary.operand->as;
 	if (of->kind == TYPE_INT) {
 		set_type(t, n, uint64(t));
-	} else if ((is_pointer(of) && of->to->size) || is_context(n->unary.operand)) {
+	} else if ((is_pointer(of) && of->to->size) || builtin_is_context(n->unary.operand)) {
 		set_type(t, n, is_pointer(of) ? of->to : of);
 	} else {
 		t->failed = true;
@@ -215,7 +206,7 @@ static void say_no_struct(struct typer *t, const struct node *n, const struct ty
 
 static void struct_field(struct typer *t, struct node *n, const struct type *base)
 {
-	bool of_probe = is_context(n->field.base);
+	bool of_probe = builtin_is_context(n->field.base);
 	const struct field *f = type_field(base, n->field.name);
 
 	if (of_probe)

@@ -188,7 +188,7 @@ void assign_type(struct typer *t, struct node *target, const struct type *type, 
 {
 	bool to_map = target->kind == NODE_map;
 
-	if (is_context(from) || (!is_storable(type) && !(to_map && type->kind == TYPE_AGG))) {
+	if (builtin_is_context(from) || (!is_storable(type) && !(to_map && type->kind == TYPE_AGG))) {
 		t->failed = true;
 		if (type->kind == TYPE_NONE && (from->kind == NODE_call || from->kind == NODE_name))
 			return; /* the builtin has complained */
@@ -217,7 +217,7 @@ static void infer_key(struct typer *t, struct node *n)
 	if (!n->map.key->type)
 		return;
 	key = type_decay(t->s->types, n->map.key->type);
-	if (is_context(n->map.key)) {
+	if (builtin_is_context(n->map.key)) {
 		type_error(t, DIAG_MAP_KEY, n->map.key->span, "context cannot be part of a map key");
 		return;
 	}
