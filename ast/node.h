@@ -10,6 +10,7 @@
 struct arena;
 struct builtin;
 struct map;
+struct script_fn;
 struct type;
 struct variable;
 
@@ -61,7 +62,8 @@ struct node {
 		struct { struct node *cond, *yes, *no; } ternary; /* yes NULL: "a ?: b" */
 		struct { struct node *to, *operand; } cast;
 		struct { const char *name; struct span name_span; struct node *args;
-			 const struct builtin *fn; void *data; } call; /* data: the builtin's own, from check */
+			 const struct builtin *fn; void *data; struct script_fn *script_fn; } call;
+			/* data: the builtin's own, from check; script_fn: called instead of a builtin */
 		struct { struct node *base; const char *name; struct span name_span; } field;
 		struct { struct node *base; uint64_t n; } element;
 		struct { struct node *base, *index; } index;
@@ -71,6 +73,8 @@ struct node {
 		struct { struct node *operand; } type_of;
 		struct { struct node *cond, *yes, *no; } cond;
 		struct { struct node *stmts; } block;
+		struct { struct script_fn *fn; struct node *args, *body; struct variable **params, *result; }
+			inlined; /* body, params, result (NULL: void): of this call alone */
 		struct { const char *name; enum type_tag tag; int64_t suffix[MAX_SUFFIXES];
 			 unsigned n_suffixes; } type_name;
 
@@ -90,6 +94,8 @@ struct node {
 		struct { const char *name; const char *map_kind; struct span kind_span; uint64_t max; } map_decl;
 		struct { const char *name; struct span name_span; struct node *params, *body;
 			 bool needs_parens; } macro; /* needs_parens: without them its name is another word */
+		struct { struct node *var, *declared; } param;
+		struct { const char *name; struct span name_span; struct node *params, *result, *body; } function;
 		struct { struct node *config, *items; } program; /* config: list of settings */
 	};
 };

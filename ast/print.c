@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ast/node.h"
+#include "ast/script.h"
 #include "ast/type.h"
 #include "base/str.h"
 
@@ -96,6 +97,8 @@ static void put_detail(struct strbuf *b, const struct node *n)
 	case NODE_ternary: strbuf_puts(b, n->ternary.yes ? "? :" : "?:"); break;
 	case NODE_call: strbuf_puts(b, n->call.name); break;
 	case NODE_macro: strbuf_puts(b, n->macro.name); break;
+	case NODE_inlined: strbuf_puts(b, n->inlined.fn->name); break;
+	case NODE_function: strbuf_puts(b, n->function.name); break;
 	case NODE_field: strbuf_puts(b, n->field.name); break;
 	case NODE_element: strbuf_printf(b, "%" PRIu64, n->element.n); break;
 	case NODE_type_name: put_type_name(b, n); break;
@@ -276,6 +279,14 @@ static void write_ternary(struct writer *w, const struct node *n)
 
 static void write_type_of(struct writer *w, const struct node *n);
 
+static void write_type(struct writer *w, const struct node *n)
+{
+	if (n->kind == NODE_type_of)
+		write_type_of(w, n);
+	else
+		put_detail(&w->text, n);
+}
+
 static void write_cast(struct writer *w, const struct node *n)
 {
 	const struct node *operand = n->cast.operand;
@@ -283,10 +294,7 @@ static void write_cast(struct writer *w, const struct node *n)
 	bool is_odd = operand->kind == NODE_block || operand->kind == NODE_incdec;
 
 	strbuf_putc(&w->text, '(');
-	if (n->cast.to->kind == NODE_type_of)
-		write_type_of(w, n->cast.to);
-	else
-		put_detail(&w->text, n->cast.to);
+	write_type(w, n->cast.to);
 	strbuf_putc(&w->text, ')');
 	write_expr(w, operand, is_odd ? LEVEL_PARENS : LEVEL_PREFIX);
 }
@@ -295,6 +303,13 @@ static void write_call(struct writer *w, const struct node *n)
 {
 	strbuf_printf(&w->text, "%s(", n->call.name);
 	write_list(w, n->call.args);
+	strbuf_putc(&w->text, ')');
+}
+
+static void write_inlined(struct writer *w, const struct node *n)
+{
+	strbuf_printf(&w->text, "%s(", n->inlined.fn->name);
+	write_list(w, n->inlined.args);
 	strbuf_putc(&w->text, ')');
 }
 
@@ -364,6 +379,7 @@ static void write_bare_expr(struct writer *w, const struct node *n)
 	case NODE_ternary: write_ternary(w, n); break;
 	case NODE_cast: write_cast(w, n); break;
 	case NODE_call: write_call(w, n); break;
+	case NODE_inlined: write_inlined(w, n); break;
 	case NODE_field: case NODE_element: case NODE_index: write_access(w, n); break;
 	case NODE_tuple: write_tuple(w, n); break;
 	case NODE_size_of: write_size_of(w, n); break;
@@ -394,7 +410,7 @@ static void write_let(struct writer *w, const struct node *n)
 	strbuf_printf(&w->text, "let $%s", n->let.var->var.name);
 	if (n->let.declared) {
 		strbuf_puts(&w->text, " : ");
-		put_detail(&w->text, n->let.declared);
+		write_type(w, n->let.declared);
 	}
 	if (n->let.value) {
 		strbuf_puts(&w->text, " = ");
@@ -464,6 +480,20 @@ static void write_macro(struct writer *w, const struct node *n)
 	write_block(w, n->macro.body);
 }
 
+static void write_function(struct writer *w, const struct node *n)
+{
+	strbuf_printf(&w->text, "fn %s(", n->function.name);
+	for (const struct node *p = n->function.params; p; p = p->next) {
+		strbuf_printf(&w->text, "$%s : ", p->param.var->var.name);
+		write_type(w, p->param.declared);
+		strbuf_puts(&w->text, p->next ? ", " : "");
+	}
+	strbuf_puts(&w->text, ") : ");
+	write_type(w, n->function.result);
+	strbuf_putc(&w->text, ' ');
+	write_block(w, n->function.body);
+}
+
 static void write_program(struct writer *w, const struct node *n)
 {
 	if (n->program.config)
@@ -523,6 +553,7 @@ static void write_stmt(struct writer *w, const struct node *n)
 		strbuf_putc(&w->text, ';');
 		break;
 	case NODE_macro: write_macro(w, n); break;
+	case NODE_function: write_function(w, n); break;
 	case NODE_program: write_program(w, n); break;
 	default: write_expr(w, n, LEVEL_TERNARY); break;
 	}

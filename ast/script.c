@@ -29,6 +29,14 @@ void script_free(struct script *s)
 		return;
 	for (size_t i = 0; i < s->units.n; i++)
 		vec_done(&s->units.v[i]->vars);
+	for (size_t i = 0; i < s->functions.n; i++) {
+		struct script_fn *f = s->functions.v[i];
+
+		vec_done(&f->unit->vars);
+		vec_done(&f->params);
+		vec_done(&f->calls);
+	}
+	vec_done(&s->functions);
 	vec_done(&s->units);
 	vec_done(&s->maps);
 	vec_done(&s->asked);
@@ -49,6 +57,14 @@ struct map *script_map(struct script *s, const char *name, struct span use)
 	m->first = use;
 	vec_push(&s->maps, m);
 	return m;
+}
+
+struct script_fn *script_find_fn(const struct script *s, const char *name)
+{
+	for (size_t i = 0; i < s->functions.n; i++)
+		if (s->functions.v[i]->name == name)
+			return s->functions.v[i];
+	return NULL;
 }
 
 int script_use_unstable(struct script *s, const char *feature, const char *setting,

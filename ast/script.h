@@ -28,7 +28,26 @@ struct unit {
 	bool per_target;               /* the body looks at which target it is: exactly one target */
 	bool uses_context;             /* reads registers or the record of its event */
 	VEC(struct variable *) vars;
+	struct script_fn *fn;          /* this is the body of a function; NULL: of a probe */
 	struct prog_desc *desc;        /* from pass_plan on */
+};
+
+/* A function of the script. Its body is checked once; a call gets a copy of it (NODE_inlined). */
+struct script_fn {
+	const char *name;
+	struct node *def;              /* NODE_function */
+	struct unit *unit;             /* its body; not among the units of the script */
+	size_t n_params;
+	VEC(struct variable *) params; /* from pass_resolve on */
+	VEC(struct node *) calls;      /* of functions of the script, in the body */
+	const struct type *declared;   /* what it returns */
+	const struct type *result;     /* the same with a size; NULL: not known yet */
+	enum addr_space as;
+	bool returns_in_for;           /* from the body of a for: the result must be seen there */
+	bool returns_value;            /* somewhere */
+	size_t size;                   /* nodes of the body with the bodies of what it calls; saturates */
+	unsigned depth;                /* levels of the same */
+	enum { FN_NEW, FN_OPEN, FN_DONE } state; /* while the order of calls is worked out */
 };
 
 /* A script on its way from text to plan. Everything lives in its arena. */
@@ -50,6 +69,7 @@ struct script {
 	struct node *root;             /* NODE_program, from the parser */
 	VEC(struct map *) maps;        /* in order of first use */
 	VEC(struct unit *) units;      /* in order of declaration */
+	VEC(struct script_fn *) functions; /* from pass_order on: callees before their callers */
 	struct ctype_source *ctypes;   /* who knows C types, in the order they are asked */
 	struct ctype_source *kernel_types; /* asked last; made when first needed */
 	struct probe_record *records;  /* types of `args` made so far; probes/ keeps them */
@@ -61,6 +81,9 @@ struct script *script_new(const struct host *host);
 void script_free(struct script *s);
 /* The map of that name, made when it is new. */
 struct map *script_map(struct script *s, const char *name, struct span use);
+
+/* The function of that name; NULL: there is none. */
+struct script_fn *script_find_fn(const struct script *s, const char *name);
 
 /* A feature that may change is used: allowed, warned of once for all of the script, or refused at
  * this place, as its setting ("unstable_x", with this value) has it. 0, or -1 with a diag. */

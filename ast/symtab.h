@@ -5,16 +5,18 @@
 
 struct map_desc;
 
-/* A scratch variable of one probe body. */
+/* A scratch variable of one probe body or function. */
 struct variable {
 	const char *name;              /* without '$' */
 	struct span first;             /* where it was declared or first assigned */
-	enum { VAR_ASSIGNED, VAR_DECLARED, VAR_LOOP } origin;
+	enum { VAR_ASSIGNED, VAR_DECLARED, VAR_LOOP, VAR_PARAM } origin;
 	const struct type *declared;   /* `let $x : T`, else NULL */
 	const struct type *type;       /* so far; NULL: not known yet */
 	enum addr_space as;
 	bool is_assigned, is_read, is_captured; /* captured: used in the body of a for below its scope */
 	unsigned loop_depth;           /* loops with a body of their own around the declaration */
+	bool is_of_call;               /* of a call of a function that was put in place */
+	struct variable *copy;         /* while a call is put in place: the one of that call */
 	void *slot;                    /* codegen's */
 };
 

@@ -36,6 +36,7 @@ enum {
 	BUILTIN_EFFECT = 32,    /* changes something: must run once, in order */
 	BUILTIN_COMPTIME = 64,  /* the first argument may be a string literal of any length */
 	BUILTIN_LITERALS = 512, /* so may all arguments */
+	BUILTIN_PROBE = 1024,   /* about the probe: not in functions, as CONTEXT, PER_TARGET and TARGET are not */
 	BUILTIN_WORDS = 128,    /* arguments may be bare words: kstack(perf), nsecs(boot), pid(init) */
 };
 

@@ -283,7 +283,7 @@ const struct builtin builtins_context[] = {
 	{ .name = "probe", .sig = "own()", .flags = BUILTIN_VALUE | BUILTIN_TARGET,
 	  .doc = "Full name of the event, as sonde -l shows it.",
 	  .check = COMPILE_SIDE(check_probe), .emit_into = COMPILE_SIDE(emit_probe) },
-	{ .name = "probetype", .sig = "own()", .flags = BUILTIN_VALUE,
+	{ .name = "probetype", .sig = "own()", .flags = BUILTIN_VALUE | BUILTIN_PROBE,
 	  .doc = "Kind of the probe: \"kprobe\", \"tracepoint\" ...; \"special\" in those of sonde itself, as "
 		 "begin and end.",
 	  .check = COMPILE_SIDE(check_probe), .emit_into = COMPILE_SIDE(emit_probe) },

@@ -19,6 +19,14 @@ struct loop {
 	LLVMBasicBlockRef break_to, continue_to;
 };
 
+/* A call of a function of the script, while its body is emitted. */
+struct inlined {
+	struct inlined *up;
+	struct function *f;            /* where the call stands; `return` may stand in a loop body below it */
+	const struct variable *result; /* NULL: void */
+	LLVMBasicBlockRef end;         /* behind the body */
+};
+
 /* What belongs to one function of the object: a program or a callback. */
 struct function {
 	struct function *up;           /* the function whose loop this is the body of; NULL: a program */
@@ -36,8 +44,10 @@ struct function {
 	struct loop *loops;
 };
 
-/* The frame: a few words, then the captured variables. LEFT: a body wants the program to be left. */
+/* The frame: a few words, then the captured variables. LEFT: a body wants the program to be left, or only
+ * the function of the script that it is in. */
 enum { FRAME_SCRATCH = 0, FRAME_RET = 8, FRAME_LEFT = 16, FRAME_VARS = 24 };
+enum { LEFT_NOTHING, LEFT_PROGRAM, LEFT_FUNCTION };
 
 /* Where in the rodata something stands. */
 struct constants {
@@ -49,6 +59,7 @@ struct cg {
 	struct script *s;
 	struct unit *u;
 	struct function *f;
+	struct inlined *inlined;       /* innermost call around what is emitted; NULL: none */
 	LLVMContextRef c;
 	LLVMModuleRef m;
 	LLVMBuilderRef b;
@@ -74,7 +85,7 @@ struct cg {
 /* Where a variable lives: in a register (an alloca that goes away), on the stack, in the frame, in scratch. */
 struct var_slot {
 	enum { SLOT_ALLOCA, SLOT_FRAME, SLOT_SCRATCH } where;
-	LLVMValueRef alloca;
+	LLVMValueRef alloca, fn;       /* fn: the function that has the alloca */
 	uint32_t offset;
 };
 
@@ -114,6 +125,7 @@ LLVMValueRef bytes_equal_text(struct cg *cg, LLVMValueRef a, const char *text, u
 struct value operate(struct cg *cg, const struct node *n, enum op op, struct value l, struct value r,
 		     const struct type *result);
 LLVMValueRef variable_address(struct cg *cg, const struct variable *v);
+struct value variable_value(struct cg *cg, const struct variable *v);
 
 /* An integer times the size of what a pointer of that type points to. */
 LLVMValueRef scaled(struct cg *cg, const struct type *pointer, LLVMValueRef by);
@@ -126,6 +138,9 @@ bool access_emit_into(struct cg *cg, const struct node *n, LLVMValueRef dst);
 /* stmt.c */
 void statement_emit(struct cg *cg, const struct node *n);
 void body_emit(struct cg *cg, const struct node *block);
+struct value inlined_emit(struct cg *cg, const struct node *n);
+/* Leaves the function of the script around this, from wherever in it. Code behind it is unreachable. */
+void inlined_leave(struct cg *cg);
 
 /* loop.c */
 void for_map_emit(struct cg *cg, const struct node *n);

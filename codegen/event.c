@@ -46,7 +46,7 @@ static bool has_effect(const struct node *n, void *ctx)
 	(void)ctx;
 	if (n->kind == NODE_call)
 		return n->call.fn->flags & BUILTIN_EFFECT;
-	return n->kind == NODE_incdec || n->kind == NODE_cond || n->kind == NODE_block;
+	return n->kind == NODE_inlined || n->kind == NODE_incdec || n->kind == NODE_cond || n->kind == NODE_block;
 }
 
 /* Scalars are worked out first, they sit in registers; larger values are written into the record. */

@@ -25,13 +25,18 @@ LLVMValueRef variable_address(struct cg *cg, const struct variable *v)
 	}
 }
 
+struct value variable_value(struct cg *cg, const struct variable *v)
+{
+	LLVMValueRef addr = variable_address(cg, v);
+
+	if (type_is_scalar(v->type)) /* registers: kept at full width */
+		return cg_value(cg_load(cg, addr, 0, 8, false), v->type);
+	return cg_value(addr, v->type);
+}
+
 static struct value emit_var(struct cg *cg, const struct node *n)
 {
-	LLVMValueRef addr = variable_address(cg, n->var.sym);
-
-	if (type_is_scalar(n->var.sym->type)) /* registers: kept at full width */
-		return cg_value(cg_load(cg, addr, 0, 8, false), n->var.sym->type);
-	return cg_value(addr, n->var.sym->type);
+	return variable_value(cg, n->var.sym);
 }
 
 /* -- literals -- */
@@ -438,6 +443,7 @@ static const emit_fn expressions[NODE_KINDS] = {
 	[NODE_tuple] = emit_tuple,
 	[NODE_cond] = emit_cond,
 	[NODE_block] = emit_block,
+	[NODE_inlined] = inlined_emit,
 };
 
 struct value cg_expr(struct cg *cg, const struct node *n)

@@ -5,23 +5,49 @@
 /* for: the body is a function that the kernel calls for every element or number. It sees the variables
  * around it through the frame. */
 
-static bool leaves(const struct node *n, void *ctx)
+static bool is_exit(const struct node *n, void *ctx)
 {
 	(void)ctx;
-	return n->kind == NODE_return_stmt ||
-	       (n->kind == NODE_call && n->call.fn && !strcmp(n->call.name, "exit"));
+	return n->kind == NODE_call && n->call.fn && !strcmp(n->call.name, "exit");
 }
 
-/* A return or exit() inside the body leaves this function, too. */
+/* Whether a return below leaves what the loop stands in; those in functions called there do not. */
+static int has_return(struct node *n, void *ctx)
+{
+	if (n->kind == NODE_return_stmt)
+		return 1;
+	return n->kind == NODE_inlined ? 0 : node_each_child(n, has_return, ctx);
+}
+
+static struct cg_fork if_left(struct cg *cg, unsigned what)
+{
+	LLVMValueRef left = cg_load(cg, frame_address(cg, FRAME_LEFT), 0, 8, false);
+
+	return cg_if(cg, cg_compare(cg, OP_EQ, false, left, cg_const(cg, what)));
+}
+
+/* A return inside the body of a loop in a function of the script leaves that, too. */
+static void return_when_returned(struct cg *cg)
+{
+	struct cg_fork f = if_left(cg, LEFT_FUNCTION);
+
+	if (cg->f == cg->inlined->f)
+		cg_store(cg, frame_address(cg, FRAME_LEFT), 0, 8, cg_const(cg, LEFT_NOTHING));
+	inlined_leave(cg);
+	cg_end(cg, &f);
+}
+
+/* A return or exit() inside the body leaves the program, too. */
 static void leave_when_left(struct cg *cg, const struct node *body)
 {
-	LLVMValueRef left;
+	bool returns = has_return((struct node *)body, NULL);
 	struct cg_fork f;
 
-	if (!node_any(body, leaves, NULL))
+	if (returns && cg->inlined)
+		return_when_returned(cg);
+	if (!node_any(body, is_exit, NULL) && (!returns || cg->inlined))
 		return;
-	left = cg_load(cg, frame_address(cg, FRAME_LEFT), 0, 8, false);
-	f = cg_if(cg, cg_compare(cg, OP_NE, false, left, cg_const(cg, 0)));
+	f = if_left(cg, LEFT_PROGRAM);
 	if (!cg->f->up)
 		LLVMBuildStore(cg->b, cg_load(cg, frame_address(cg, FRAME_RET), 0, 8, false), cg->f->ret);
 	cg_leave(cg);

@@ -94,7 +94,8 @@ LLVMValueRef variable_alloca(struct cg *cg, const struct variable *v)
 {
 	struct var_slot *slot = v->slot;
 
-	if (!slot->alloca) {
+	if (slot->fn != cg->f->fn) { /* the body of a loop may be emitted more than once: unroll */
+		slot->fn = cg->f->fn;
 		LLVMTypeRef t = type_is_scalar(v->type) ? cg->i64
 							: LLVMArrayType2(cg->i8, (v->type->size + 7) & ~7u);
 		slot->alloca = entry_alloca(cg, t, v->name);
@@ -136,7 +137,7 @@ void callback_end(struct cg *cg)
 
 	LLVMBuildRet(cg->b, cg_const(cg, 0));
 	block_start(cg, f->leave);
-	cg_store(cg, cg_at(cg, f->frame, FRAME_LEFT), 0, 8, cg_const(cg, 1));
+	cg_store(cg, cg_at(cg, f->frame, FRAME_LEFT), 0, 8, cg_const(cg, LEFT_PROGRAM));
 	LLVMBuildRet(cg->b, cg_const(cg, 1));
 	block_start(cg, f->entry);
 	branch(cg, f->start);

@@ -133,8 +133,54 @@ static void emit_continue(struct cg *cg, const struct node *n)
 	jump(cg, cg->f->loops->continue_to);
 }
 
+/* -- calls of functions of the script -- */
+
+static bool ends_with_return(const struct node *block)
+{
+	const struct node *st = block->block.stmts;
+
+	while (st && st->next)
+		st = st->next;
+	return st && st->kind == NODE_return_stmt;
+}
+
+struct value inlined_emit(struct cg *cg, const struct node *n)
+{
+	struct inlined in = { cg->inlined, cg->f, n->inlined.result, block_new(cg, n->inlined.fn->name) };
+	unsigned i = 0;
+
+	for (const struct node *arg = n->inlined.args; arg; arg = arg->next)
+		set_variable(cg, n->inlined.params[i++], arg);
+	if (in.result && !ends_with_return(n->inlined.body))
+		clear_variable(cg, in.result);
+	cg->inlined = &in;
+	body_emit(cg, n->inlined.body);
+	cg->inlined = in.up;
+	branch(cg, in.end);
+	block_start(cg, in.end);
+	return in.result ? variable_value(cg, in.result) : cg_value(NULL, n->type);
+}
+
+void inlined_leave(struct cg *cg)
+{
+	if (cg->f == cg->inlined->f) {
+		jump(cg, cg->inlined->end);
+		return;
+	}
+	/* In the body of a for: whoever runs the loop goes on with leaving, loop by loop. */
+	cg_store(cg, frame_address(cg, FRAME_LEFT), 0, 8, cg_const(cg, LEFT_FUNCTION));
+	LLVMBuildRet(cg->b, cg_const(cg, 1));
+	block_start(cg, block_new(cg, "unreachable"));
+}
+
 static void emit_return(struct cg *cg, const struct node *n)
 {
+	if (cg->inlined) {
+		if (n->return_stmt.value)
+			set_variable(cg, cg->inlined->result, n->return_stmt.value);
+		inlined_leave(cg);
+		return;
+	}
 	if (n->return_stmt.value) {
 		LLVMValueRef v = cg_expr(cg, n->return_stmt.value).ref;
 

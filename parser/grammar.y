@@ -56,9 +56,9 @@ static const char late_import[] = "root imports must appear before probes and fu
 %precedence BARE_MAP      /* a '[' behind a map is its key */
 %precedence LBRACKET
 
-%type <list> points settings stmts exprs args arg_list keys iterable members
+%type <list> points settings stmts exprs args arg_list keys iterable members params param_list
 %type <list> macro_params macro_param_list
-%type <node> point predicate body value_body any_block setting setting_value
+%type <node> point predicate param body value_body any_block setting setting_value
 %type <node> macro_param stmt simple variable loop if_stmt if_value
 %type <node> expr binary unary postfix primary paren arg type type_annot type_or_expr map_decl
 %type <tok> assign_op
@@ -151,18 +151,20 @@ predicate:
 
 function:
 	  FN NAME LPAREN params RPAREN COLON type_annot any_block
-		{ begin_item(p, STAGE_ITEMS, @1, NULL); not_built(p, span_join(@1, @2), "'fn'"); }
+		{ begin_item(p, STAGE_ITEMS, @1, NULL);
+		  add_item(p, MAKE(function, @$, .name = intern_token(p, $2), .name_span = @2,
+				   .params = $4.first, .result = $7, .body = $8)); }
 
 params:
-	  %empty
+	  %empty                { $$ = (struct node_list){ 0 }; }
 	| param_list
 
 param_list:
-	  param
-	| param_list COMMA param
+	  param                 { $$ = node_list_add((struct node_list){ 0 }, $1); }
+	| param_list COMMA param        { $$ = node_list_add($1, $3); }
 
 param:
-	  VAR COLON type_annot
+	  variable COLON type_annot     { $$ = MAKE(param, @$, $1, $3); }
 
 macro:
 	  MACRO NAME LPAREN macro_params RPAREN any_block

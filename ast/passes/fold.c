@@ -501,7 +501,7 @@ static void check_unroll(struct folder *f, const struct node *n)
 
 static void fold(struct folder *f, struct node *n)
 {
-	if (n->kind == NODE_call)
+	if (n->kind == NODE_call && !n->call.script_fn)
 		fold_str_of_param(f, n);
 	node_each_child(n, fold_child, f);
 	switch (n->kind) {
@@ -527,7 +527,8 @@ static void fold(struct folder *f, struct node *n)
 		fold_field(n);
 		return;
 	case NODE_call:
-		fold_str(f, n);
+		if (!n->call.script_fn)
+			fold_str(f, n);
 		return;
 	case NODE_unroll:
 		check_unroll(f, n);
@@ -547,6 +548,8 @@ int pass_fold(struct script *s)
 {
 	struct folder f = { s };
 
+	for (size_t i = 0; i < s->functions.n; i++)
+		fold(&f, s->functions.v[i]->unit->body);
 	for (size_t i = 0; i < s->units.n; i++)
 		fold(&f, s->units.v[i]->body);
 	return diags_errors(s->diags) ? -1 : 0;

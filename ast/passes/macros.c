@@ -615,6 +615,12 @@ static void expand(struct expander *e, struct node *n)
 
 static void expand_item(struct expander *e, struct node *item)
 {
+	if (item->kind == NODE_function) {
+		for (struct node *param = item->function.params; param; param = param->next)
+			expand(e, param->param.declared);
+		expand(e, item->function.result);
+		expand(e, item->function.body);
+	}
 	if (item->kind != NODE_probe)
 		return;
 	if (item->probe.predicate)

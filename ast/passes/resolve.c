@@ -118,6 +118,7 @@ static void say_shadow(struct resolver *r, const struct node *var, const struct 
 		[VAR_ASSIGNED] = "This is the initial assignment.",
 		[VAR_DECLARED] = "This is the initial declaration.",
 		[VAR_LOOP] = "This is the loop variable.",
+		[VAR_PARAM] = "This is the function parameter.",
 	};
 	struct diag *d;
 
@@ -224,14 +225,32 @@ static void say_unknown(struct resolver *r, enum diag_code code, struct span at,
 	struct nearest near = { .want = name, .arena = r->s->arena };
 	const struct builtin *b;
 
+	for (size_t i = 0; i < r->s->functions.n; i++)
+		nearest_offer(&near, r->s->functions.v[i]->name);
 	for (size_t i = 0; (b = builtin_at(i)); i++)
 		nearest_offer(&near, b->name);
 	nearest_hint(&near, r->s->diags, d, "", "");
 }
 
+/* What looks at a probe has nothing to look at in a function. */
+static void say_no_probe(struct resolver *r, const struct node *n, const char *name)
+{
+	if (strcmp(name, "probe") && strcmp(name, "probetype"))
+		diag_error(r->s->diags, DIAG_PROBE_DATA, n->span, "Builtin %s not supported outside probe", name);
+	else
+		diag_error(r->s->diags, DIAG_PROBE_DATA, n->span, "%s can only be used inside of a probe.",
+			   name);
+}
+
 static void use_builtin(struct resolver *r, const struct builtin *b, const struct node *n,
 			const char *name)
 {
+	const unsigned of_probe = BUILTIN_CONTEXT | BUILTIN_TARGET | BUILTIN_PER_TARGET | BUILTIN_PROBE;
+
+	if (r->u->fn && (b->flags & of_probe)) {
+		say_no_probe(r, n, name);
+		return;
+	}
 	if (b->flags & BUILTIN_CONTEXT) {
 		r->u->uses_context = true;
 		if (r->bodies)
@@ -265,9 +284,9 @@ static void resolve_name(struct resolver *r, struct node *n)
 	if (!b && become_constant(r, n))
 		return;
 	if (!b || !(b->flags & BUILTIN_VALUE)) {
-		if (b)
-			say_unknown(r, DIAG_UNKNOWN_NAME, n->span,
-				    "This is a function and needs parentheses", n->name.name);
+		if (b || script_find_fn(r->s, n->name.name))
+			diag_error(r->s->diags, DIAG_UNKNOWN_NAME, n->span,
+				   "This is a function and needs parentheses: '%s'", n->name.name);
 		else
 			say_unknown(r, DIAG_UNKNOWN_NAME, n->span, "Unknown identifier", n->name.name);
 		return;
@@ -288,11 +307,35 @@ static void resolve_arg(struct resolver *r, const struct builtin *b, unsigned i,
 	resolve(r, arg);
 }
 
+static void call_function(struct resolver *r, struct node *n, struct script_fn *f)
+{
+	size_t count = 0;
+	struct diag *d;
+
+	n->call.script_fn = f;
+	if (r->u->fn)
+		vec_push(&r->u->fn->calls, n);
+	for (const struct node *arg = n->call.args; arg; arg = arg->next)
+		count++;
+	if (count != f->n_params) {
+		d = diag_error(r->s->diags, DIAG_ARG_COUNT, n->span,
+			       "Function `%s` requires %zu argument%s, got%s %zu", f->name, f->n_params,
+			       f->n_params == 1 ? "" : "s", count < f->n_params ? " only" : "", count);
+		diag_note(r->s->diags, d, f->def->function.name_span, "This is the function.");
+	}
+	resolve_list(r, n->call.args);
+}
+
 static void resolve_call(struct resolver *r, struct node *n)
 {
 	const struct builtin *b = builtin_find(n->call.name);
+	struct script_fn *f = script_find_fn(r->s, n->call.name);
 	unsigned i = 0;
 
+	if (f) { /* also in front of a builtin of that name */
+		call_function(r, n, f);
+		return;
+	}
 	if (!b) {
 		say_unknown(r, DIAG_UNKNOWN_FUNCTION, n->call.name_span, "Unknown function", n->call.name);
 		resolve_list(r, n->call.args);
@@ -311,7 +354,7 @@ static bool is_jump(const struct node *n)
 	if (n->kind == NODE_expr_stmt)
 		n = n->expr_stmt.value;
 	return n->kind == NODE_return_stmt || n->kind == NODE_break_stmt ||
-	       n->kind == NODE_continue_stmt || (n->kind == NODE_call && !strcmp(n->call.name, "exit"));
+	       n->kind == NODE_continue_stmt || (n->kind == NODE_call && !n->call.script_fn && !strcmp(n->call.name, "exit"));
 }
 
 static void resolve_block(struct resolver *r, struct node *n)
@@ -368,7 +411,8 @@ static void say_while(struct resolver *r, const struct node *n)
 static void resolve_jump(struct resolver *r, const struct node *n, const char *word)
 {
 	if (!r->loops)
-		diag_error(r->s->diags, DIAG_FLOW, n->span, "'%s' statement is not allowed in a probe", word);
+		diag_error(r->s->diags, DIAG_FLOW, n->span, "'%s' statement is not allowed in a %s", word,
+			   r->u->fn ? "function" : "probe");
 }
 
 static bool writes_map(const struct node *n, void *ctx)
@@ -447,6 +491,13 @@ static void resolve(struct resolver *r, struct node *n)
 	case NODE_continue_stmt:
 		resolve_jump(r, n, "continue");
 		return;
+	case NODE_return_stmt:
+		if (r->u->fn) {
+			r->u->fn->returns_in_for |= r->bodies > 0;
+			r->u->fn->returns_value |= n->return_stmt.value != NULL;
+		}
+		node_each_child(n, resolve_child, r);
+		return;
 	default:
 		node_each_child(n, resolve_child, r);
 	}
@@ -479,8 +530,36 @@ static void check_maps(struct script *s)
 	}
 }
 
+static void declare_param(struct resolver *r, struct node *param)
+{
+	struct variable *old = find_variable(r, param->param.var->var.name), *v;
+
+	if (old)
+		say_shadow(r, param->param.var, old, false);
+	v = declare(r, param->param.var, VAR_PARAM);
+	v->is_assigned = true;
+	vec_push(&r->u->fn->params, v);
+	resolve(r, param->param.declared);
+}
+
+static void resolve_function(struct script *s, struct script_fn *f)
+{
+	struct resolver r = { .s = s, .u = f->unit };
+	struct scope sc;
+
+	push_scope(&r, &sc);
+	for (struct node *p = f->def->function.params; p; p = p->next)
+		declare_param(&r, p);
+	resolve(&r, f->def->function.result);
+	resolve(&r, f->unit->body);
+	pop_scope(&r);
+	check_variables(s, f->unit);
+}
+
 int pass_resolve(struct script *s)
 {
+	for (size_t i = 0; i < s->functions.n; i++)
+		resolve_function(s, s->functions.v[i]);
 	for (size_t i = 0; i < s->units.n; i++) {
 		struct resolver r = { .s = s, .u = s->units.v[i] };
 

@@ -157,6 +157,10 @@ static void infer_call(struct typer *t, struct node *n)
 	bool is_update = t->agg_allowed == n;
 
 	t->agg_allowed = NULL;
+	if (n->call.script_fn) {
+		infer_fn_call(t, n);
+		return;
+	}
 	infer_args(t, n->call.args, n->call.fn);
 	if (!args_known(n->call.args))
 		return;
@@ -566,6 +570,7 @@ void infer(struct typer *t, struct node *n)
 
 static void infer_units(struct typer *t)
 {
+	infer_functions(t);
 	for (size_t i = 0; i < t->s->units.n; i++) {
 		t->u = t->s->units.v[i];
 		infer_body(t, t->u->body);

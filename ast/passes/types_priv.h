@@ -52,7 +52,16 @@ void infer_size_of(struct typer *t, struct node *n);
 void infer_offset_of(struct typer *t, struct node *n);
 void infer_type_of(struct typer *t, struct node *n);
 
+/* types_fn.c: functions of the script */
+void infer_functions(struct typer *t);
+void infer_fn_call(struct typer *t, struct node *n);
+void infer_fn_return(struct typer *t, struct node *n);
+
 /* types_stmt.c: statements, variables and maps */
+bool is_storable(const struct type *type); /* in a variable; maps hold all aggregations besides */
+/* Whether a value, written as node `from`, may be given to something declared with type `to`. Warns of
+ * conversions. */
+bool suits_declared(struct typer *t, const struct type *to, const struct type *type, const struct node *from);
 void infer_statement(struct typer *t, struct node *n);
 void infer_body(struct typer *t, struct node *block);
 void infer_map(struct typer *t, struct node *n);

@@ -31,7 +31,7 @@ static void say_variable_clash(struct typer *t, const struct node *from, const s
 	diag_note(t->s->diags, d, v->first, "$%s was first used here", v->name);
 }
 
-static bool is_storable(const struct type *type)
+bool is_storable(const struct type *type)
 {
 	return type->kind != TYPE_VOID && type->kind != TYPE_NONE &&
 	       (type->kind != TYPE_AGG || type->agg->is_castable);
@@ -49,24 +49,18 @@ static bool literal_in_range(const struct node *n, const struct type *to)
 	return bits == 64 || v < 1ull << bits;
 }
 
-/* A value for a variable with a type of its own. */
-static void assign_declared(struct typer *t, struct variable *v, const struct type *type,
-			    const struct node *from)
+bool suits_declared(struct typer *t, const struct type *to, const struct type *type, const struct node *from)
 {
-	const struct type *to = v->declared;
-
 	if (to->kind == TYPE_INT && type->kind == TYPE_INT) {
 		if (from->kind == NODE_number && !literal_in_range(from, to))
-			say_variable_clash(t, from, v, type, to);
-		else if (from->kind != NODE_number && from->kind != NODE_incdec)
+			return false;
+		if (from->kind != NODE_number && from->kind != NODE_incdec)
 			warn_conversion(t, from, to);
-		return;
+		return true;
 	}
-	if (to == type || (to->kind == TYPE_POINTER && type->kind == TYPE_POINTER) ||
-	    (to->kind == TYPE_STRING && type->kind == TYPE_STRING && type->size <= to->size) ||
-	    (to->kind == type->kind && type_fits(type, to)))
-		return;
-	say_variable_clash(t, from, v, type, to);
+	return to == type || (to->kind == TYPE_POINTER && type->kind == TYPE_POINTER) ||
+	       (to->kind == TYPE_STRING && type->kind == TYPE_STRING && type->size <= to->size) ||
+	       (to->kind == type->kind && type_fits(type, to));
 }
 
 static void assign_variable(struct typer *t, struct variable *v, const struct type *type,
@@ -78,7 +72,8 @@ static void assign_variable(struct typer *t, struct variable *v, const struct ty
 	if (v->as == AS_NONE)
 		v->as = as;
 	if (v->declared && !v->declared->is_unsized) {
-		assign_declared(t, v, type, from);
+		if (!suits_declared(t, v->declared, type, from))
+			say_variable_clash(t, from, v, type, v->declared);
 		return;
 	}
 	both = v->type ? type_promote(t->s->types, v->type, type) : type;
@@ -159,7 +154,7 @@ static void assign_map(struct typer *t, struct map *m, const struct type *type, 
 		       enum addr_space as)
 {
 	const struct type *both;
-	bool copies = type->kind == TYPE_AGG && !(from->kind == NODE_call && from->call.fn->agg);
+	bool copies = type->kind == TYPE_AGG && !(from->kind == NODE_call && from->call.fn && from->call.fn->agg);
 
 	m->as = as;
 	if (type->kind == TYPE_AGG && !copies) {
@@ -443,6 +438,10 @@ static void infer_return(struct typer *t, struct node *n)
 {
 	struct node *v = n->return_stmt.value;
 
+	if (t->u->fn) {
+		infer_fn_return(t, n);
+		return;
+	}
 	if (!v)
 		return;
 	infer(t, v);
