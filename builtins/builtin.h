@@ -107,6 +107,8 @@ int builtin_check(struct script *s, struct unit *u, struct node *call);
 
 /* Whether argument i is a map by name (print, clear, has_key ...): from the signature. */
 bool builtin_takes_map(const struct builtin *b, unsigned i);
+/* Whether it can be nothing else. */
+bool builtin_needs_map(const struct builtin *b, unsigned i);
 
 /* The name a call was made by: of a row "arg#" the one with its number. */
 const char *builtin_call_name(const struct node *call);

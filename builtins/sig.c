@@ -89,6 +89,13 @@ bool builtin_takes_map(const struct builtin *b, unsigned i)
 	return arg_at(b, i, &a) && (!strcmp(a.type, "map") || !strcmp(a.type, "map_or_any"));
 }
 
+bool builtin_needs_map(const struct builtin *b, unsigned i)
+{
+	struct sig_arg a;
+
+	return arg_at(b, i, &a) && !strcmp(a.type, "map");
+}
+
 /* -- keys -- */
 
 /* The number of the argument that is a key; 0: the row has none. */
@@ -205,8 +212,9 @@ static int check_literal(struct script *s, const char *name, const char *type, c
 	return -1;
 }
 
-static int check_value(struct script *s, const char *name, const char *type, const struct node *arg)
+static int check_value(struct script *s, const struct node *call, const char *type, const struct node *arg)
 {
+	const char *name = builtin_call_name(call);
 	const struct type *t = arg->type;
 
 	if (!t)
@@ -220,13 +228,21 @@ static int check_value(struct script *s, const char *name, const char *type, con
 	}
 	if (accepts(type, t))
 		return 0;
-	diag_error(s->diags, DIAG_ARG_TYPE, arg->span, "%s() only supports %s arguments (%s provided)", name,
-		   spoken(type), type_base_name(t));
+	if (call->call.fn->agg)
+		diag_error(s->diags, DIAG_ARG_TYPE, arg->span,
+			   "%s() only supports integer arguments (%s provided)", name, t->name);
+	else
+		diag_error(s->diags, DIAG_ARG_TYPE, arg->span,
+			   "%s() only supports %s arguments (%s provided)", name, spoken(type),
+			   type_base_name(t));
 	return -1;
 }
 
-static int check_arg(struct script *s, const char *name, const struct sig_arg *want, const struct node *arg)
+static int check_arg(struct script *s, const struct node *call, const struct sig_arg *want,
+		     const struct node *arg)
 {
+	const char *name = builtin_call_name(call);
+
 	if (!strcmp(want->type, "word"))
 		return 0;
 	if (!strncmp(want->type, "lit_", 4))
@@ -234,14 +250,14 @@ static int check_arg(struct script *s, const char *name, const struct sig_arg *w
 	if (!strcmp(want->type, "map_or_any") && arg->kind == NODE_map)
 		return 0;
 	if (strcmp(want->type, "map"))
-		return check_value(s, name, want->type, arg);
+		return check_value(s, call, want->type, arg);
 	if (arg->kind == NODE_map)
 		return 0;
 	diag_error(s->diags, DIAG_ARG_TYPE, arg->span, "%s() expects a map argument", name);
 	return -1;
 }
 
-static int check_args(struct script *s, const struct node *call, const char *name)
+static int check_args(struct script *s, const struct node *call)
 {
 	const struct builtin *b = call->call.fn;
 	const struct node *before = NULL;
@@ -257,7 +273,7 @@ static int check_args(struct script *s, const struct node *call, const char *nam
 			continue;
 		if (!strcmp(want.type, "key") && !next_arg(&at, &want))
 			break;
-		if (check_arg(s, name, &want, arg))
+		if (check_arg(s, call, &want, arg))
 			ret = -1;
 		before = arg;
 	}
@@ -295,14 +311,13 @@ int builtin_check(struct script *s, struct unit *u, struct node *call)
 {
 	bool bare = call->kind == NODE_name;
 	const struct builtin *b = bare ? call->name.fn : call->call.fn;
-	const char *name = builtin_call_name(call);
 
 	if (!bare)
 		move_key(call);
 	set_result(s, b, call);
 	if (check_count(s, call, b, bare ? 0 : count_given(call)))
 		return -1;
-	if (!bare && check_args(s, call, name))
+	if (!bare && check_args(s, call))
 		return -1;
 	return b->check ? b->check(s, u, call) : 0;
 }

@@ -23,6 +23,8 @@ struct resolver {
 	struct unit *u;
 	struct scope *scope;
 	unsigned loops;                /* loops of any kind around */
+	unsigned unevaluated;          /* operands of sizeof and its like around */
+	const struct node *returns;    /* the first return of the outermost loop; NULL: none so far */
 	unsigned bodies;               /* for loops around: their bodies are functions of their own */
 };
 
@@ -94,7 +96,10 @@ static void resolve_var(struct resolver *r, struct node *n)
 
 	if (v) {
 		use_variable(r, v, n);
-		v->is_read = true;
+		if (!v->is_assigned && !v->is_read && !r->unevaluated)
+			diag_warning(r->s->diags, DIAG_UNASSIGNED, n->span,
+				     "Variable used before it was assigned: $%s", v->name);
+		v->is_read = v->is_read || !r->unevaluated;
 		return;
 	}
 	d = diag_error(r->s->diags, DIAG_UNKNOWN_VARIABLE, n->span,
@@ -136,6 +141,8 @@ static void resolve_let(struct resolver *r, struct node *n)
 {
 	struct variable *old = find_variable(r, n->let.var->var.name), *v;
 
+	if (n->let.declared)
+		resolve(r, n->let.declared);
 	if (n->let.value)
 		resolve(r, n->let.value);
 	if (old) {
@@ -161,6 +168,16 @@ static void assign_var(struct resolver *r, struct node *var, bool reads)
 	v->is_assigned = true;
 	if (reads)
 		v->is_read = true;
+}
+
+/* "&$x": whoever has the address may write there. */
+static void resolve_address(struct resolver *r, struct node *operand)
+{
+	struct variable *v = operand->kind == NODE_var ? find_variable(r, operand->var.name) : NULL;
+
+	if (v)
+		v->is_assigned = true;
+	resolve(r, operand);
 }
 
 /* -- maps -- */
@@ -357,6 +374,20 @@ static bool is_jump(const struct node *n)
 	       n->kind == NODE_continue_stmt || (n->kind == NODE_call && !n->call.script_fn && !strcmp(n->call.name, "exit"));
 }
 
+/* The value of a block that is never computed is dropped. */
+static void say_unreachable(struct resolver *r, struct node *st)
+{
+	struct node *value = st->kind == NODE_expr_stmt && st->expr_stmt.trailing ? st->expr_stmt.value : NULL;
+
+	diag_warning(r->s->diags, DIAG_UNREACHABLE, st->span, "%s",
+		     value ? "Unreachable expression; block type is implicitly none."
+			   : "Unreachable statement.");
+	if (value) {
+		st->kind = NODE_discard;
+		st->discard.value = value;
+	}
+}
+
 static void resolve_block(struct resolver *r, struct node *n)
 {
 	struct scope sc;
@@ -365,7 +396,7 @@ static void resolve_block(struct resolver *r, struct node *n)
 	push_scope(r, &sc);
 	for (struct node *st = n->block.stmts; st; st = st->next) {
 		if (!reachable) {
-			diag_warning(r->s->diags, DIAG_UNREACHABLE, st->span, "Unreachable statement.");
+			say_unreachable(r, st);
 			reachable = true; /* say it once */
 		}
 		resolve(r, st);
@@ -377,7 +408,8 @@ static void resolve_block(struct resolver *r, struct node *n)
 
 static void resolve_body(struct resolver *r, struct node *body)
 {
-	r->loops++;
+	if (!r->loops++)
+		r->returns = NULL;
 	resolve(r, body);
 	r->loops--;
 }
@@ -415,6 +447,23 @@ static void resolve_jump(struct resolver *r, const struct node *n, const char *w
 			   r->u->fn ? "function" : "probe");
 }
 
+/* All returns of a loop have a value, or none has. */
+static void resolve_return(struct resolver *r, const struct node *n)
+{
+	struct diag *d;
+
+	if (n->return_stmt.value)
+		resolve(r, n->return_stmt.value);
+	if (!r->loops)
+		return;
+	if (!r->returns)
+		r->returns = n;
+	if (!r->returns->return_stmt.value == !n->return_stmt.value)
+		return;
+	d = diag_error(r->s->diags, DIAG_FLOW, n->span, "Return value used in loop is inconsistent");
+	diag_note(r->s->diags, d, r->returns->span, "This is the other return.");
+}
+
 static bool writes_map(const struct node *n, void *ctx)
 {
 	(void)ctx;
@@ -428,10 +477,12 @@ static void resolve_operand(struct resolver *r, const struct node *n, struct nod
 {
 	if (node_any(operand, writes_map, NULL))
 		diag_error(r->s->diags, DIAG_MAP_VALUE, n->span, "Map assignments not allowed inside of %s", what);
+	r->unevaluated++;
 	if (operand->kind == NODE_map && !operand->map.key)
 		resolve_map(r, operand, true);
 	else
 		resolve(r, operand);
+	r->unevaluated--;
 }
 
 static void resolve(struct resolver *r, struct node *n)
@@ -448,6 +499,15 @@ static void resolve(struct resolver *r, struct node *n)
 		return;
 	case NODE_call:
 		resolve_call(r, n);
+		return;
+	case NODE_unary:
+		if (n->unary.op == OP_ADDRESS)
+			resolve_address(r, n->unary.operand);
+		else
+			resolve(r, n->unary.operand);
+		return;
+	case NODE_return_stmt:
+		resolve_return(r, n);
 		return;
 	case NODE_incdec:
 		resolve_target(r, n->incdec.operand, true);
@@ -510,13 +570,9 @@ static void check_variables(struct script *s, const struct unit *u)
 	for (size_t i = 0; i < u->vars.n; i++) {
 		const struct variable *v = u->vars.v[i];
 
-		if (v->is_assigned)
-			continue;
-		if (v->is_read)
+		if (!v->is_assigned)
 			diag_warning(s->diags, DIAG_UNASSIGNED, v->first,
-				     "Variable used before it was assigned: $%s", v->name);
-		diag_warning(s->diags, DIAG_UNASSIGNED, v->first, "Variable $%s was never assigned to.",
-			     v->name);
+				     "Variable $%s was never assigned to.", v->name);
 	}
 }
 

@@ -117,13 +117,28 @@ static void infer_args(struct typer *t, struct node *args, const struct builtin 
 	for (struct node *a = args; a; a = a->next, i++) {
 		if (a->kind == NODE_name && !a->name.fn)
 			set_type(t, a, &type_none);
-		else if (a->kind == NODE_map && !a->map.key && builtin_takes_map(b, i))
+		else if (a->kind == NODE_map && (a->map.key ? builtin_needs_map(b, i) : builtin_takes_map(b, i)))
 			infer_whole_map(t, a);
 		else
 			infer(t, a);
 		t->any_length = any_length || (b->flags & BUILTIN_LITERALS);
 	}
 	t->any_length = any_length;
+}
+
+bool is_refused(const struct node *n)
+{
+	bool calls = n->kind == NODE_call || (n->kind == NODE_name && n->name.fn);
+
+	return calls && n->type == &type_none;
+}
+
+static bool has_refused(const struct node *args)
+{
+	for (const struct node *a = args; a; a = a->next)
+		if (is_refused(a))
+			return true;
+	return false;
 }
 
 static bool args_known(const struct node *args)
@@ -164,6 +179,10 @@ static void infer_call(struct typer *t, struct node *n)
 	infer_args(t, n->call.args, n->call.fn);
 	if (!args_known(n->call.args))
 		return;
+	if (has_refused(n->call.args)) {
+		set_type(t, n, &type_none);
+		return;
+	}
 	check_call(t, n);
 	if (n->call.fn->agg && !is_update) {
 		t->failed = true;
@@ -355,6 +374,10 @@ static void infer_binary(struct typer *t, struct node *n)
 	infer(t, r);
 	if (!l->type || !r->type)
 		return;
+	if (is_refused(l) || is_refused(r)) {
+		set_type(t, n, int64(t));
+		return;
+	}
 	type = infer_operation(t, n, n->binary.op, l, r);
 	set_type(t, n, type ? type : &type_bool);
 	n->as = is_logical(n->binary.op) ? AS_NONE : common_space(t, n, l, r);

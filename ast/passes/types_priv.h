@@ -30,6 +30,8 @@ const struct type *int8(struct typer *t);
 const struct type *int64(struct typer *t);
 const struct type *uint64(struct typer *t);
 void infer_number(struct typer *t, struct node *n);
+/* A builtin that was complained about: whatever it stands in says nothing more. */
+bool is_refused(const struct node *n);
 void infer(struct typer *t, struct node *n);
 void set_type(struct typer *t, struct node *n, const struct type *type);
 struct diag *type_error(struct typer *t, enum diag_code code, struct span at, const char *message);

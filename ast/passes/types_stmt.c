@@ -109,8 +109,8 @@ static void say_agg_copy(struct typer *t, const struct node *from, const struct 
 	t->failed = true;
 	d = diag_error(t->s->diags, DIAG_MAP_VALUE, from->span,
 		       "Map value '%s' cannot be assigned from one map to another. The function that returns "
-		       "this type must be called directly e.g. `@%s = %s();`.", type->name, m->name,
-		       type_base_name(type));
+		       "this type must be called directly e.g. `@%s = %.*s();`.", type->name, m->name,
+		       (int)strlen(type->agg->type_name) - 2, type->agg->type_name);
 	if (type->agg->is_castable && from->kind == NODE_map)
 		diag_hint(t->s->diags, d, "Add a cast to integer if you want the value of the aggregate, e.g. "
 			  "`@%s = (int64)@%s;`.", m->name, from->map.name);
@@ -185,8 +185,8 @@ void assign_type(struct typer *t, struct node *target, const struct type *type, 
 
 	if (builtin_is_context(from) || (!is_storable(type) && !(to_map && type->kind == TYPE_AGG))) {
 		t->failed = true;
-		if (type->kind == TYPE_NONE && (from->kind == NODE_call || from->kind == NODE_name))
-			return; /* the builtin has complained */
+		if (is_refused(from))
+			return;
 		if (type->kind == TYPE_NONE)
 			diag_error(t->s->diags, DIAG_MAP_VALUE, from->span, "Invalid expression for assignment");
 		else
@@ -218,6 +218,8 @@ static void infer_key(struct typer *t, struct node *n)
 	}
 	if (key->kind == TYPE_AGG || key->kind == TYPE_VOID || key->kind == TYPE_NONE) {
 		t->failed = true;
+		if (is_refused(n->map.key))
+			return;
 		diag_error(t->s->diags, DIAG_MAP_KEY, n->map.key->span, "%s cannot be part of a map key",
 			   key->name);
 		return;
@@ -259,11 +261,13 @@ static void say_undefined(struct typer *t, const struct node *n)
 	nearest_hint(&near, s->diags, d, "@", "");
 }
 
-/* The map itself is handed over, or gone through. */
+/* The map itself is handed over, or one of its elements to be changed, or it is gone through. */
 void infer_whole_map(struct typer *t, struct node *n)
 {
 	struct map *m = n->map.sym;
 
+	if (n->map.key)
+		infer_key(t, n);
 	if (t->final && !m->is_written)
 		say_undefined(t, n);
 	if (m->value)
