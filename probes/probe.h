@@ -49,6 +49,7 @@ enum {
 	GIVES_CTX = 32,
 	GIVES_USERMODE = 64, /* registers tell whether user mode was interrupted */
 	GIVES_SIGNAL = 128,
+	GIVES_WHOLE_ARGS = 256, /* args is a value of its own: a record of its members */
 };
 
 enum pid_filter {

@@ -120,7 +120,7 @@ static void infer_args(struct typer *t, struct node *args, const struct builtin 
 		else if (a->kind == NODE_map && (a->map.key ? builtin_needs_map(b, i) : builtin_takes_map(b, i)))
 			infer_whole_map(t, a);
 		else
-			infer(t, a);
+			infer_value(t, a);
 		t->any_length = any_length || (b->flags & BUILTIN_LITERALS);
 	}
 	t->any_length = any_length;

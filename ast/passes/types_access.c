@@ -1,6 +1,8 @@
 #include "ast/ctype.h"
 #include "ast/passes/types_priv.h"
 #include "ast/script.h"
+#include "base/arena.h"
+#include "base/intern.h"
 #include "base/nearest.h"
 #include "base/str.h"
 #include "builtins/builtin.h"
@@ -47,13 +49,46 @@ static bool refuse_element(struct typer *t, const struct node *tuple, const stru
 	return true;
 }
 
+/* `args` as the record of its members: (name = args.name, ...). */
+static void become_record(struct typer *t, struct node *n)
+{
+	struct arena *a = t->s->arena;
+	const struct type *args = n->type;
+	const char **names = ARENA_ARRAY(a, const char *, args->n + 1);
+	struct node *base = arena_memdup(a, n, sizeof(*n)), *elems = NULL, **end = &elems;
+
+	base->next = NULL;
+	for (uint32_t i = 0; i < args->n; i++) {
+		struct node *field = node_new(a, NODE_field, n->span);
+
+		names[i] = intern_str(t->s->names, args->fields[i].name);
+		field->field.base = base;
+		field->field.name = names[i];
+		field->field.name_span = n->span;
+		*end = field;
+		end = &field->next;
+	}
+	n->kind = NODE_tuple;
+	n->tuple.elems = elems;
+	n->tuple.names = names;
+	n->type = NULL;
+	infer_tuple(t, n);
+}
+
+void infer_value(struct typer *t, struct node *n)
+{
+	infer(t, n);
+	if (builtin_is_context(n) && t->u->probe->kind->gives & GIVES_WHOLE_ARGS)
+		become_record(t, n);
+}
+
 void infer_tuple(struct typer *t, struct node *n)
 {
 	const struct type *elems[64];
 	unsigned k = 0;
 
 	for (struct node *e = n->tuple.elems; e; e = e->next, k++) {
-		infer(t, e);
+		infer_value(t, e);
 		if (!e->type)
 			return;
 		if (k == ARRAY_SIZE(elems)) {

@@ -41,6 +41,7 @@ const struct type *infer_operation(struct typer *t, const struct node *n, enum o
 				   const struct node *l, const struct node *r);
 
 /* types_access.c: what pointers lead to, members and elements */
+void infer_value(struct typer *t, struct node *n); /* what is printed or kept: `args` becomes a record */
 void infer_deref(struct typer *t, struct node *n, const struct type *of); /* of: type of the operand */
 void infer_tuple(struct typer *t, struct node *n);
 void infer_element(struct typer *t, struct node *n);

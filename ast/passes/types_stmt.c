@@ -208,7 +208,7 @@ static void infer_key(struct typer *t, struct node *n)
 	struct diag *d;
 
 	m->is_keyed = true; /* also where a builtin took the key as an argument of its own */
-	infer(t, n->map.key);
+	infer_value(t, n->map.key);
 	if (!n->map.key->type)
 		return;
 	key = type_decay(t->s->types, n->map.key->type);
@@ -294,7 +294,7 @@ static void infer_let(struct typer *t, struct node *n)
 		}
 	}
 	if (n->let.value) {
-		infer(t, n->let.value);
+		infer_value(t, n->let.value);
 		if (n->let.value->type)
 			assign_type(t, n->let.var, n->let.value->type, n->let.value, n->let.value->as);
 	}
@@ -331,7 +331,7 @@ static void infer_assign(struct typer *t, struct node *n)
 
 	if (target->kind == NODE_map && n->assign.op == OP_NONE)
 		t->agg_allowed = value;
-	infer(t, value);
+	infer_value(t, value);
 	t->agg_allowed = NULL;
 	if (target->kind == NODE_map)
 		infer_map(t, target);
