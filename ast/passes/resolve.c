@@ -452,6 +452,10 @@ static void resolve_return(struct resolver *r, const struct node *n)
 {
 	struct diag *d;
 
+	if (r->u->fn) {
+		r->u->fn->returns_in_for |= r->bodies > 0;
+		r->u->fn->returns_value |= n->return_stmt.value != NULL;
+	}
 	if (n->return_stmt.value)
 		resolve(r, n->return_stmt.value);
 	if (!r->loops)
@@ -550,13 +554,6 @@ static void resolve(struct resolver *r, struct node *n)
 		return;
 	case NODE_continue_stmt:
 		resolve_jump(r, n, "continue");
-		return;
-	case NODE_return_stmt:
-		if (r->u->fn) {
-			r->u->fn->returns_in_for |= r->bodies > 0;
-			r->u->fn->returns_value |= n->return_stmt.value != NULL;
-		}
-		node_each_child(n, resolve_child, r);
 		return;
 	default:
 		node_each_child(n, resolve_child, r);
