@@ -10,6 +10,7 @@
 struct arena;
 struct builtin;
 struct map;
+struct part;
 struct script_fn;
 struct type;
 struct variable;
@@ -72,7 +73,7 @@ struct node {
 		struct { struct node *operand, *members; } offset_of;
 		struct { struct node *operand; } type_of;
 		struct { struct node *cond, *yes, *no; } cond;
-		struct { struct node *stmts; } block;
+		struct { struct node *stmts; struct part *part; } block; /* part: codegen's, see split.c */
 		struct { struct script_fn *fn; struct node *args, *body; struct variable **params, *result; }
 			inlined; /* body, params, result (NULL: void): of this call alone */
 		struct { const char *name; enum type_tag tag; int64_t suffix[MAX_SUFFIXES];

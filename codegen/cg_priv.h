@@ -10,7 +10,7 @@
 #include "codegen/cg.h"
 
 /* Memory on the BPF stack that temporary values share; all frames of a program have 512 bytes. */
-enum { STACK_MAIN = 224, STACK_CALLBACK = 96 };
+enum { STACK_MAIN = 224, STACK_CALLBACK = 96, STACK_SPLIT = 48, FRAME_SPLIT = 160 };
 
 /* A loop around the statement being emitted. Loops with a body of their own (callbacks) leave it by
  * returning: break_to and continue_to are blocks that do that. */
@@ -27,26 +27,45 @@ struct inlined {
 	LLVMBasicBlockRef end;         /* behind the body */
 };
 
-/* What belongs to one function of the object: a program or a callback. */
+/* A program; the body of a loop that the kernel calls; some statements of a long body (split.c). */
+enum function_kind { FUNCTION_PROGRAM, FUNCTION_CALLBACK, FUNCTION_PART };
+
+/* What belongs to one function of the object. */
 struct function {
-	struct function *up;           /* the function whose loop this is the body of; NULL: a program */
+	enum function_kind kind;
+	struct function *up;           /* whose loop this is the body of, or part of; NULL: a program */
+	struct function *root;         /* the program or part whose frame this sees; itself if it is one */
 	LLVMValueRef fn;
 	LLVMBasicBlockRef entry;       /* allocas only */
-	LLVMBasicBlockRef start;       /* callbacks: behind the entry */
-	LLVMBasicBlockRef resume;      /* where code goes on when a callback is done */
+	LLVMBasicBlockRef start;       /* callbacks and parts: behind the entry */
+	LLVMBasicBlockRef resume;      /* where code goes on when a callback or part is done */
 	LLVMBasicBlockRef leave;       /* where "leave the program" goes */
 	LLVMValueRef ret;              /* alloca: what the program returns */
 	LLVMValueRef ctx;              /* of the program; callbacks have none */
+	LLVMValueRef outer;            /* of a part: the frame of the program */
+	LLVMBasicBlockRef returned;    /* of a part: where "leave the function of the script" goes */
+	bool uses_context, uses_outer;
 	LLVMValueRef scratch;          /* alloca: address of the scratch entry's memory */
+	LLVMValueRef entry_number;     /* alloca: number of the scratch entry, 32 bits */
 	LLVMValueRef stack;            /* alloca of bytes: temporary values */
 	LLVMValueRef frame;            /* address of what callbacks see of the program */
+	uint32_t frame_used;           /* bytes; of the root */
+	bool uses_frame;               /* the root */
 	uint32_t stack_used, stack_top, stack_limit;
 	struct loop *loops;
 };
 
+/* Statements of a long body as a function; there when it was emitted. */
+struct part {
+	LLVMValueRef fn;
+	/* It may leave the program, the function of the script, the loop around it, this turn of it. */
+	bool leaves, returns, breaks, continues;
+	bool uses_context, uses_outer;
+};
+
 /* The frame: a few words, then the captured variables. LEFT: a body wants the program to be left, or only
- * the function of the script that it is in. */
-enum { FRAME_SCRATCH = 0, FRAME_RET = 8, FRAME_LEFT = 16, FRAME_VARS = 24 };
+ * the function of the script that it is in. OUTER: of a part, the frame of the program. */
+enum { FRAME_SCRATCH = 0, FRAME_RET = 8, FRAME_LEFT = 16, FRAME_OUTER = 24, FRAME_VARS = 32 };
 enum { LEFT_NOTHING, LEFT_PROGRAM, LEFT_FUNCTION };
 
 /* Where in the rodata something stands. */
@@ -67,12 +86,15 @@ struct cg {
 	LLVMTypeRef i1, i8, i16, i32, i64, ptr;
 	LLVMTypeRef pseudo_type;
 	LLVMValueRef pseudo;           /* llvm.bpf.pseudo */
-	unsigned callbacks;            /* so far, for names */
-	uint32_t frame_used;           /* bytes of the frame of this program */
+	unsigned functions;            /* that this program has besides its own, for names */
+	bool is_split;                 /* this program has parts */
+	LLVMValueRef *lookups;         /* of a split program: by map; NULL: none so far */
+	unsigned n_lookups;
+	uint32_t part_entry, part_result; /* where in scratch: number of the entry; what the program returns */
 	uint32_t vars_on_stack;        /* bytes of variables with an alloca that stays */
 	uint32_t scratch_used;         /* bytes of temporary values in scratch right now */
 	uint32_t scratch_top;          /* the most that were used in this program */
-	bool uses_scratch, uses_frame;
+	bool uses_scratch;
 	bool has_jumps_back;           /* a loop of several blocks somewhere in the module */
 	bool refused;                  /* LLVM said no; a diag was recorded */
 	uint32_t lib_used;             /* bit i: lib_files[i] is called */
@@ -87,6 +109,8 @@ struct var_slot {
 	enum { SLOT_ALLOCA, SLOT_FRAME, SLOT_SCRATCH } where;
 	LLVMValueRef alloca, fn;       /* fn: the function that has the alloca */
 	uint32_t offset;
+	unsigned function;             /* that used it last, for split.c */
+	bool is_in_while;              /* for split.c, too */
 };
 
 /* module.c */
@@ -95,11 +119,20 @@ void cg_use_lib(struct cg *cg, const char *function);
 
 /* program.c */
 void program_emit(struct cg *cg, struct unit *u);
+/* A function of the object that belongs to the program at hand. */
+LLVMValueRef inner_function(struct cg *cg, const char *name, LLVMTypeRef type);
 /* Opens the body of a loop as a function of its own, and closes it again. */
 void callback_begin(struct cg *cg, struct function *f, LLVMTypeRef type, unsigned frame_param);
 void callback_end(struct cg *cg);
+/* Opens a part. When its code is there, with all its returns, part_end() goes back to where it is called. */
+void part_begin(struct cg *cg, struct function *f);
+void part_end(struct cg *cg);
+LLVMTypeRef part_type(struct cg *cg);
+/* What the program will return. */
+void result_store(struct cg *cg, LLVMValueRef v);
 LLVMValueRef variable_alloca(struct cg *cg, const struct variable *v);
 LLVMValueRef frame_address(struct cg *cg, uint32_t offset);
+LLVMValueRef program_frame_address(struct cg *cg, uint32_t offset);
 LLVMValueRef scratch_address(struct cg *cg, uint32_t offset);
 
 /* value.c */
@@ -138,9 +171,17 @@ bool access_emit_into(struct cg *cg, const struct node *n, LLVMValueRef dst);
 /* stmt.c */
 void statement_emit(struct cg *cg, const struct node *n);
 void body_emit(struct cg *cg, const struct node *block);
+void statements_emit(struct cg *cg, const struct node *block); /* of the block, even if it is a part */
+
 struct value inlined_emit(struct cg *cg, const struct node *n);
 /* Leaves the function of the script around this, from wherever in it. Code behind it is unreachable. */
 void inlined_leave(struct cg *cg);
+
+/* split.c */
+/* Cuts a long body in parts and marks the variables that several functions use; whether it did. */
+bool split_body(struct cg *cg, struct unit *u);
+/* Calls a part; makes it the first time. */
+void part_emit(struct cg *cg, const struct node *block);
 
 /* loop.c */
 void for_map_emit(struct cg *cg, const struct node *n);

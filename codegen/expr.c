@@ -19,7 +19,7 @@ LLVMValueRef variable_address(struct cg *cg, const struct variable *v)
 	case SLOT_ALLOCA:
 		return variable_alloca(cg, v);
 	case SLOT_FRAME:
-		return frame_address(cg, slot->offset);
+		return program_frame_address(cg, slot->offset);
 	default:
 		return scratch_address(cg, slot->offset);
 	}

@@ -48,8 +48,8 @@ static void leave_when_left(struct cg *cg, const struct node *body)
 	if (!node_any(body, is_exit, NULL) && (!returns || cg->inlined))
 		return;
 	f = if_left(cg, LEFT_PROGRAM);
-	if (!cg->f->up)
-		LLVMBuildStore(cg->b, cg_load(cg, frame_address(cg, FRAME_RET), 0, 8, false), cg->f->ret);
+	if (cg->f->kind != FUNCTION_CALLBACK)
+		result_store(cg, cg_load(cg, frame_address(cg, FRAME_RET), 0, 8, false));
 	cg_leave(cg);
 	cg_end(cg, &f);
 }
@@ -110,9 +110,9 @@ void for_map_emit(struct cg *cg, const struct node *n)
 /* Where the range starts, for the body to add to its count. */
 static uint32_t keep_start(struct cg *cg, LLVMValueRef from)
 {
-	uint32_t at = cg->frame_used;
+	uint32_t at = cg->f->root->frame_used;
 
-	cg->frame_used += 8;
+	cg->f->root->frame_used += 8;
 	cg_store(cg, frame_address(cg, at), 0, 8, from);
 	return at;
 }

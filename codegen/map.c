@@ -1,9 +1,13 @@
 #include <errno.h>
+#include <stdio.h>
 
 #include "base/diag.h"
 #include "base/host.h"
 #include "builtins/builtin.h"
 #include "codegen/cg_priv.h"
+
+/* Functions of a program that look up in a map (it may have 256, with the parts). */
+enum { MAX_LOOKUPS = 100 };
 
 /* Maps of the script (how they are kept: ast/plan.h). */
 
@@ -53,8 +57,32 @@ static void store_bucket(struct cg *cg, const struct map_desc *m, LLVMValueRef k
 	cg_store(cg, key, m->key ? m->key_size - 8 : 0, m->key ? 8 : 4, bucket);
 }
 
+/* In a program of many statements a look-up is a function, one for each map. The kernel writes look-ups out
+ * when it loads a program, and moves all that is behind for each of them: quadratic in their number. */
+static LLVMValueRef lookup_function(struct cg *cg, const struct map_desc *m, LLVMTypeRef type)
+{
+	LLVMBasicBlockRef here = LLVMGetInsertBlock(cg->b);
+	LLVMValueRef fn = cg->lookups[m->index];
+	char name[160];
+
+	if (fn || cg->n_lookups == MAX_LOOKUPS)
+		return fn;
+	cg->n_lookups++;
+	snprintf(name, sizeof(name), "%.120s_find%u", cg->u->desc->name, m->index);
+	fn = inner_function(cg, name, type);
+	block_start(cg, LLVMAppendBasicBlockInContext(cg->c, fn, "entry"));
+	LLVMBuildRet(cg->b, cg_helper_ptr(cg, BPF_FUNC_map_lookup_elem, 2, map_ref(cg, m), LLVMGetParam(fn, 0)));
+	block_start(cg, here);
+	return cg->lookups[m->index] = fn;
+}
+
 static LLVMValueRef lookup(struct cg *cg, const struct map_desc *m, LLVMValueRef key)
 {
+	LLVMTypeRef type = LLVMFunctionType(cg->ptr, &cg->ptr, 1, 0);
+	LLVMValueRef fn = cg->is_split ? lookup_function(cg, m, type) : NULL;
+
+	if (fn)
+		return LLVMBuildCall2(cg->b, type, fn, &key, 1, "");
 	return cg_helper_ptr(cg, BPF_FUNC_map_lookup_elem, 2, map_ref(cg, m), key);
 }
 

@@ -178,6 +178,24 @@ static void dump(const struct cg *cg, const char *when)
 	LLVMDisposeMessage(text);
 }
 
+/* Parts of a body that turned out to run never must go, as bodies of loops do. Whether there were any: what they
+ * called may be without a caller now. */
+static bool drop_unused(struct cg *cg)
+{
+	LLVMValueRef fn = LLVMGetFirstFunction(cg->m), next;
+	bool any = false;
+
+	for (; fn; fn = next) {
+		next = LLVMGetNextFunction(fn);
+		if (LLVMGetFirstUse(fn) || (LLVMGetLinkage(fn) != LLVMInternalLinkage &&
+					    LLVMGetVisibility(fn) != LLVMHiddenVisibility))
+			continue;
+		LLVMDeleteFunction(fn);
+		any = true;
+	}
+	return any;
+}
+
 static int optimize(struct cg *cg, struct codegen_options opt)
 {
 	LLVMPassBuilderOptionsRef po;
@@ -199,6 +217,8 @@ static int optimize(struct cg *cg, struct codegen_options opt)
 		LLVMDisposeErrorMessage(text);
 		return -1;
 	}
+	while (drop_unused(cg))
+		;
 	if (opt.dump_optimized)
 		dump(cg, "after");
 	return 0;

@@ -38,8 +38,21 @@ static void area_close(struct cg *cg, LLVMValueRef area, uint32_t size)
 
 LLVMValueRef frame_address(struct cg *cg, uint32_t offset)
 {
-	cg->uses_frame = true;
+	cg->f->root->uses_frame = true;
 	return cg_at(cg, cg->f->frame, offset);
+}
+
+/* Memory in the frame of the program, from wherever. The kernel follows what stands there through parts, too. */
+LLVMValueRef program_frame_address(struct cg *cg, uint32_t offset)
+{
+	struct function *root = cg->f->root;
+
+	if (root->kind == FUNCTION_PROGRAM)
+		return frame_address(cg, offset);
+	root->uses_outer = true;
+	if (cg->f == root)
+		return cg_at(cg, root->outer, offset);
+	return cg_at(cg, LLVMBuildLoad2(cg->b, cg->ptr, frame_address(cg, FRAME_OUTER), ""), offset);
 }
 
 LLVMValueRef scratch_address(struct cg *cg, uint32_t offset)
@@ -47,38 +60,42 @@ LLVMValueRef scratch_address(struct cg *cg, uint32_t offset)
 	LLVMValueRef base;
 
 	cg->uses_scratch = true;
-	if (cg->f->up)
+	if (cg->f->kind == FUNCTION_CALLBACK)
 		base = LLVMBuildLoad2(cg->b, cg->ptr, frame_address(cg, FRAME_SCRATCH), "scratch");
 	else
 		base = LLVMBuildLoad2(cg->b, cg->ptr, cg->f->scratch, "scratch");
 	return cg_at(cg, base, offset);
 }
 
-/* -- variables -- */
-
-static struct var_slot *slot_new(struct cg *cg, struct variable *v)
+/* Room in scratch for as long as the program runs; returns where. */
+static uint32_t scratch_reserve(struct cg *cg, uint32_t size)
 {
-	struct var_slot *slot = ARENA_NEW(cg->s->arena, struct var_slot);
+	uint32_t at = cg->scratch_used;
 
-	v->slot = slot;
-	return slot;
+	cg->scratch_used += size;
+	cg->scratch_top = cg->scratch_used;
+	cg->uses_scratch = true;
+	return at;
 }
 
-/* Registers get their alloca when they are first used, in the function that declares them. */
-static void place_variable(struct cg *cg, struct variable *v)
+/* -- variables -- */
+
+/* Registers get their alloca when they are first used, in the function that declares them. What the program
+ * and its loops share is in the frame. What parts share is in scratch, but for the variables of while: the
+ * kernel wants to see that it ends. */
+static void place_variable(struct cg *cg, struct function *program, struct variable *v)
 {
 	uint32_t size = type_is_scalar(v->type) ? 8 : (v->type->size + 7) & ~7u;
-	struct var_slot *slot = slot_new(cg, v);
+	struct var_slot *slot = v->slot;
 	bool small = type_is_scalar(v->type) ||
 		     (v->type->size <= cg->s->settings.on_stack_limit &&
 		      cg->vars_on_stack + size <= STACK_VARS);
 
+	if (v->is_captured && cg->is_split)
+		small = slot->is_in_while && program->frame_used + size <= FRAME_SPLIT;
 	if (!small) {
 		slot->where = SLOT_SCRATCH;
-		slot->offset = cg->scratch_used;
-		cg->scratch_used += size;
-		cg->scratch_top = cg->scratch_used;
-		cg->uses_scratch = true;
+		slot->offset = scratch_reserve(cg, size);
 		return;
 	}
 	if (!type_is_scalar(v->type))
@@ -86,8 +103,8 @@ static void place_variable(struct cg *cg, struct variable *v)
 	if (!v->is_captured)
 		return;
 	slot->where = SLOT_FRAME;
-	slot->offset = cg->frame_used;
-	cg->frame_used += size;
+	slot->offset = program->frame_used;
+	program->frame_used += size;
 }
 
 LLVMValueRef variable_alloca(struct cg *cg, const struct variable *v)
@@ -114,21 +131,36 @@ static void open_function(struct cg *cg, struct function *f, uint32_t stack)
 	f->stack = area_open(cg, "temps");
 }
 
-void callback_begin(struct cg *cg, struct function *f, LLVMTypeRef type, unsigned frame_param)
+LLVMValueRef inner_function(struct cg *cg, const char *name, LLVMTypeRef type)
+{
+	LLVMValueRef fn = function_new(cg, name, type);
+
+	LLVMSetSection(fn, cg->u->desc->section);
+	LLVMSetLinkage(fn, LLVMInternalLinkage);
+	cg->u->desc->has_callbacks = true;
+	return fn;
+}
+
+/* A function inside another's body. */
+static void inner_begin(struct cg *cg, struct function *f, const char *what, LLVMTypeRef type, uint32_t stack)
 {
 	char name[160];
 
 	f->up = cg->f;
-	snprintf(name, sizeof(name), "%.120s_loop%u", cg->u->desc->name, ++cg->callbacks);
-	f->fn = function_new(cg, name, type);
-	LLVMSetSection(f->fn, cg->u->desc->section);
-	LLVMSetLinkage(f->fn, LLVMInternalLinkage);
+	snprintf(name, sizeof(name), "%.120s_%s%u", cg->u->desc->name, what, ++cg->functions);
+	f->fn = inner_function(cg, name, type);
 	f->up->resume = LLVMGetInsertBlock(cg->b);
-	cg->u->desc->has_callbacks = true;
-	open_function(cg, f, STACK_CALLBACK);
-	f->frame = LLVMGetParam(f->fn, frame_param);
+	open_function(cg, f, stack);
 	f->start = block_new(cg, "start");
 	block_start(cg, f->start);
+}
+
+void callback_begin(struct cg *cg, struct function *f, LLVMTypeRef type, unsigned frame_param)
+{
+	f->kind = FUNCTION_CALLBACK;
+	f->root = cg->f->root;
+	inner_begin(cg, f, "loop", type, cg->is_split ? STACK_SPLIT : STACK_CALLBACK);
+	f->frame = LLVMGetParam(f->fn, frame_param);
 }
 
 void callback_end(struct cg *cg)
@@ -144,6 +176,94 @@ void callback_end(struct cg *cg)
 	area_close(cg, f->stack, f->stack_top);
 	cg->f = f->up;
 	block_start(cg, cg->f->resume);
+}
+
+static void open_frame(struct cg *cg)
+{
+	struct function *f = cg->f;
+	LLVMValueRef ret;
+
+	if (!f->uses_frame)
+		return;
+	if (f->kind == FUNCTION_PROGRAM)
+		ret = LLVMBuildLoad2(cg->b, cg->i64, f->ret, "");
+	else
+		ret = cg_load(cg, scratch_address(cg, cg->part_result), 0, 8, false);
+	cg_store(cg, f->frame, FRAME_LEFT, 8, cg_const(cg, 0));
+	cg_store(cg, f->frame, FRAME_RET, 8, ret);
+	if (cg->uses_scratch)
+		LLVMBuildStore(cg->b, LLVMBuildLoad2(cg->b, cg->ptr, f->scratch, ""),
+			       cg_at(cg, f->frame, FRAME_SCRATCH));
+	if (f->uses_outer)
+		LLVMBuildStore(cg->b, f->outer, cg_at(cg, f->frame, FRAME_OUTER));
+}
+
+/* -- parts -- */
+
+LLVMTypeRef part_type(struct cg *cg)
+{
+	LLVMTypeRef params[3] = { cg->i64, cg->ptr, cg->ptr };
+
+	return LLVMFunctionType(cg->i64, params, 3, 0);
+}
+
+void part_begin(struct cg *cg, struct function *f)
+{
+	f->kind = FUNCTION_PART;
+	f->root = f;
+	f->frame_used = FRAME_VARS;
+	inner_begin(cg, f, "part", part_type(cg), STACK_SPLIT);
+	f->ctx = LLVMGetParam(f->fn, 1);
+	f->outer = LLVMGetParam(f->fn, 2);
+	f->scratch = entry_alloca(cg, cg->ptr, "scratch");
+	f->entry_number = entry_alloca(cg, cg->i32, "entry");
+	f->frame = area_open(cg, "frame");
+}
+
+/* The scratch entry of the program, looked up again: the kernel knows a part only with numbers. None leaves the
+ * program: a while around this must not go on as if its body had run. */
+static void find_scratch(struct cg *cg)
+{
+	struct function *f = cg->f;
+	LLVMBasicBlockRef there = block_new(cg, "there");
+	LLVMValueRef entry;
+
+	cg_store(cg, f->entry_number, 0, 4, LLVMGetParam(f->fn, 0));
+	entry = cg_helper_ptr(cg, BPF_FUNC_map_lookup_elem, 2, cg_map(cg, PLAN_MAP_SCRATCH), f->entry_number);
+	branch_if(cg, cg_is_null(cg, entry), f->leave, there);
+	block_start(cg, there);
+	LLVMBuildStore(cg->b, cg_at(cg, entry, SCRATCH_HEADER), f->scratch);
+}
+
+void part_end(struct cg *cg)
+{
+	struct function *f = cg->f;
+	LLVMBasicBlockRef prologue = block_new(cg, "prologue");
+
+	block_start(cg, prologue);
+	find_scratch(cg);
+	open_frame(cg);
+	branch(cg, f->start);
+	block_start(cg, f->entry);
+	branch(cg, prologue);
+	area_close(cg, f->stack, f->stack_top);
+	area_close(cg, f->frame, f->uses_frame ? f->frame_used : 0);
+	if (!f->uses_context && !f->uses_outer) {
+		LLVMSetLinkage(f->fn, LLVMExternalLinkage);
+		LLVMSetVisibility(f->fn, LLVMHiddenVisibility); /* nobody else calls it */
+	}
+	cg->f = f->up;
+	block_start(cg, cg->f->resume);
+}
+
+void result_store(struct cg *cg, LLVMValueRef v)
+{
+	if (cg->f->kind == FUNCTION_PROGRAM)
+		LLVMBuildStore(cg->b, v, cg->f->ret);
+	else if (cg->f->kind == FUNCTION_CALLBACK)
+		cg_store(cg, frame_address(cg, FRAME_RET), 0, 8, v);
+	else
+		cg_store(cg, scratch_address(cg, cg->part_result), 0, 8, v);
 }
 
 /* -- what comes before the body -- */
@@ -185,7 +305,7 @@ static void take_scratch(struct cg *cg)
 {
 	struct function *f = cg->f;
 	LLVMBasicBlockRef got = block_new(cg, "scratch_got");
-	LLVMValueRef key = entry_alloca(cg, cg->i32, "scratch_key"), first, entry, was;
+	LLVMValueRef key = f->entry_number, first, entry, was;
 
 	first = cg_op(cg, OP_MUL, cg_helper(cg, BPF_FUNC_get_smp_processor_id, 0),
 		      cg_const(cg, SCRATCH_LEVELS));
@@ -216,17 +336,12 @@ static void give_scratch_back(struct cg *cg)
 	cg_store(cg, LLVMBuildGEP2(cg->b, cg->i8, base, &back, 1, ""), 0, 8, cg_const(cg, 0));
 }
 
-static void open_frame(struct cg *cg)
+/* What parts find in scratch. */
+static void tell_parts(struct cg *cg)
 {
-	struct function *f = cg->f;
-
-	if (!cg->uses_frame)
-		return;
-	cg_store(cg, f->frame, FRAME_LEFT, 8, cg_const(cg, 0));
-	cg_store(cg, f->frame, FRAME_RET, 8, LLVMBuildLoad2(cg->b, cg->i64, f->ret, ""));
-	if (cg->uses_scratch)
-		LLVMBuildStore(cg->b, LLVMBuildLoad2(cg->b, cg->ptr, f->scratch, ""),
-			       cg_at(cg, f->frame, FRAME_SCRATCH));
+	cg_store(cg, scratch_address(cg, cg->part_entry), 0, 8, cg_load(cg, cg->f->entry_number, 0, 4, false));
+	cg_store(cg, scratch_address(cg, cg->part_result), 0, 8,
+		 LLVMBuildLoad2(cg->b, cg->i64, cg->f->ret, ""));
 }
 
 /* The prologue is written last: only now is it known what the body needs. */
@@ -243,18 +358,31 @@ static void emit_prologue(struct cg *cg, LLVMBasicBlockRef body)
 		kind->emit_prologue(cg);
 	if (cg->uses_scratch)
 		take_scratch(cg);
+	if (cg->is_split)
+		tell_parts(cg);
 	open_frame(cg);
 	branch(cg, body);
 }
 
-static void start_program(struct cg *cg, struct unit *u)
+static void start_program(struct cg *cg, struct unit *u, struct function *f)
 {
 	cg->u = u;
-	cg->uses_scratch = cg->uses_frame = false;
-	cg->scratch_used = cg->scratch_top = cg->vars_on_stack = cg->callbacks = 0;
-	cg->frame_used = FRAME_VARS;
+	cg->uses_scratch = false;
+	cg->scratch_used = cg->scratch_top = cg->vars_on_stack = cg->functions = 0;
+	f->kind = FUNCTION_PROGRAM;
+	f->root = f;
+	f->frame_used = FRAME_VARS;
 	for (size_t i = 0; i < u->vars.n; i++)
-		place_variable(cg, u->vars.v[i]);
+		u->vars.v[i]->slot = ARENA_NEW(cg->s->arena, struct var_slot);
+	cg->is_split = split_body(cg, u);
+	if (cg->is_split) {
+		cg->lookups = ARENA_ARRAY(cg->s->arena, LLVMValueRef, cg->s->plan->n_maps + 1);
+		cg->n_lookups = 0;
+		cg->part_entry = scratch_reserve(cg, 8);
+		cg->part_result = scratch_reserve(cg, 8);
+	}
+	for (size_t i = 0; i < u->vars.n; i++)
+		place_variable(cg, f, u->vars.v[i]);
 }
 
 static void note_scratch(struct cg *cg)
@@ -272,8 +400,8 @@ void program_emit(struct cg *cg, struct unit *u)
 	LLVMBasicBlockRef body, prologue, out;
 
 	LLVMSetSection(f.fn, u->desc->section);
-	start_program(cg, u);
-	open_function(cg, &f, STACK_MAIN);
+	start_program(cg, u, &f);
+	open_function(cg, &f, cg->is_split ? STACK_SPLIT : STACK_MAIN);
 	f.ctx = LLVMGetParam(f.fn, 0);
 	prologue = block_new(cg, "prologue");
 	body = block_new(cg, "body");
@@ -281,6 +409,7 @@ void program_emit(struct cg *cg, struct unit *u)
 	block_start(cg, body);
 	f.ret = entry_alloca(cg, cg->i64, "ret");
 	f.scratch = entry_alloca(cg, cg->ptr, "scratch");
+	f.entry_number = entry_alloca(cg, cg->i32, "entry");
 	f.frame = area_open(cg, "frame");
 	body_emit(cg, u->body);
 	branch(cg, f.leave);
@@ -296,6 +425,6 @@ void program_emit(struct cg *cg, struct unit *u)
 	block_start(cg, f.entry);
 	branch(cg, prologue);
 	area_close(cg, f.stack, f.stack_top);
-	area_close(cg, f.frame, cg->uses_frame ? cg->frame_used : 0);
+	area_close(cg, f.frame, f.uses_frame ? f.frame_used : 0);
 	note_scratch(cg);
 }

@@ -167,6 +167,10 @@ void inlined_leave(struct cg *cg)
 		jump(cg, cg->inlined->end);
 		return;
 	}
+	if (cg->f->kind == FUNCTION_PART) {
+		jump(cg, cg->f->returned);
+		return;
+	}
 	/* In the body of a for: whoever runs the loop goes on with leaving, loop by loop. */
 	cg_store(cg, frame_address(cg, FRAME_LEFT), 0, 8, cg_const(cg, LEFT_FUNCTION));
 	LLVMBuildRet(cg->b, cg_const(cg, 1));
@@ -181,11 +185,8 @@ static void emit_return(struct cg *cg, const struct node *n)
 		inlined_leave(cg);
 		return;
 	}
-	if (n->return_stmt.value) {
-		LLVMValueRef v = cg_expr(cg, n->return_stmt.value).ref;
-
-		LLVMBuildStore(cg->b, v, cg->f->up ? frame_address(cg, FRAME_RET) : cg->f->ret);
-	}
+	if (n->return_stmt.value)
+		result_store(cg, cg_expr(cg, n->return_stmt.value).ref);
 	cg_leave(cg);
 }
 
@@ -214,8 +215,16 @@ void statement_emit(struct cg *cg, const struct node *n)
 	temps_release(cg, mark);
 }
 
-void body_emit(struct cg *cg, const struct node *block)
+void statements_emit(struct cg *cg, const struct node *block)
 {
 	for (const struct node *st = block->block.stmts; st; st = st->next)
 		statement_emit(cg, st);
+}
+
+void body_emit(struct cg *cg, const struct node *block)
+{
+	if (block->block.part)
+		part_emit(cg, block);
+	else
+		statements_emit(cg, block);
 }

@@ -420,12 +420,13 @@ void cg_store_text(struct cg *cg, ref dst, const char *text, uint32_t len, uint3
 
 ref cg_ctx(struct cg *cg)
 {
+	cg->f->uses_context = true;
 	return cg->f->ctx;
 }
 
 ref cg_ctx_load(struct cg *cg, uint64_t offset, unsigned bytes, bool is_signed)
 {
-	LLVMValueRef from = cg_at(cg, cg->f->ctx, offset);
+	LLVMValueRef from = cg_at(cg, cg_ctx(cg), offset);
 	LLVMValueRef v = LLVMBuildLoad2(cg->b, int_of(cg, bytes), from, "");
 
 	/* must stay the single access to the context the verifier knows */

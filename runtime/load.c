@@ -19,7 +19,7 @@ struct object {
 	size_t n_syms;
 	size_t found;                  /* where the last program was: the next one follows it */
 	int btf_fd;                    /* -1: not needed so far */
-	uint32_t btf_main, btf_other;
+	struct function_types types;
 };
 
 /* The instructions of one program: its section, and behind it the sections it calls into. */
@@ -192,11 +192,18 @@ static int compare_funcs(const void *a, const void *b)
 	return (x->insn_off > y->insn_off) - (x->insn_off < y->insn_off);
 }
 
+static uint32_t type_of_function(const struct object *o, const Elf64_Sym *s, uint32_t at)
+{
+	if (!at)
+		return o->types.program;
+	return ELF64_ST_BIND(s->st_info) == STB_GLOBAL ? o->types.alone : o->types.inner;
+}
+
 /* Says where each function begins, for programs with callbacks. */
 static int describe_funcs(struct object *o, struct code *c)
 {
 	if (o->btf_fd < 0)
-		o->btf_fd = btf_for_callbacks(&o->btf_main, &o->btf_other);
+		o->btf_fd = btf_for_functions(&o->types);
 	if (o->btf_fd < 0)
 		return o->btf_fd;
 	for (size_t i = 0; i < o->n_syms; i++) {
@@ -209,8 +216,8 @@ static int describe_funcs(struct object *o, struct code *c)
 				      (uint32_t)(s->st_value / sizeof(struct bpf_insn));
 
 			if (c->parts.v[k].section == s->st_shndx)
-				vec_push(&c->funcs, (struct bpf_func_info){at, at ? o->btf_other
-										  : o->btf_main});
+				vec_push(&c->funcs,
+					 (struct bpf_func_info){ at, type_of_function(o, s, at) });
 		}
 	}
 	qsort(c->funcs.v, c->funcs.n, sizeof(*c->funcs.v), compare_funcs);

@@ -99,10 +99,13 @@ int load_all(struct run *run);                 /* -errno, and the reason was sai
 void load_free(struct run *run);
 
 /* btf.c */
-/* Descriptor of BTF that describes every function as `long f(void)`, which is all the kernel wants
- * of programs with callbacks. ret_main, ret_other: types of the main function and the others.
- * -errno. */
-int btf_for_callbacks(uint32_t *ret_main, uint32_t *ret_other);
+/* What functions are to the kernel: a program; one that is looked at where it is called (the body of a
+ * loop); one that is looked at alone, with any number as its argument (a part of a long body). */
+struct function_types {
+	uint32_t program, inner, alone;
+};
+/* Descriptor of BTF with these types, or -errno. */
+int btf_for_functions(struct function_types *ret_types);
 
 /* ring.c: events from the kernel. */
 int ring_map(struct ring *r, int fd, size_t size); /* -errno */

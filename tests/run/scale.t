@@ -1,0 +1,90 @@
+NAME   five thousand statements of one kind
+NEEDS  root
+TIMEOUT 120
+RUN    s=$(for i in $(seq 5000); do echo "@x = sum($i);"; done); $SONDE -q -e "begin { $s }"
+EXPECT @x: 12502500
+
+NAME   five thousand statements: maps, variables, branches, texts
+NEEDS  root
+TIMEOUT 120
+RUN    s=$(for i in $(seq 1000); do echo "\$s += $i; @c[$i % 7] = count(); if (\$s == 500500) { @end = (\$s, \$t); }
+		@m[\$t, $i] = $i; if (\$t == \"abd\") { @no = 1; }"; done)
+	$SONDE -q -e "begin { \$s = 0; \$t = \"abc\"; $s print(len(@m)); clear(@m); }"
+LINE   1000
+LINE   @c[0]: 142
+LINE   @c[6]: 143
+LINE   @c[1]: 143
+LINE   @c[2]: 143
+LINE   @c[3]: 143
+LINE   @c[4]: 143
+LINE   @c[5]: 143
+LINE   @end: (500500, abc)
+
+NAME   lines of a long body come in order, none is lost
+NEEDS  root
+TIMEOUT 120
+RUN    s=$(for i in $(seq 2000); do printf 'printf("%%d\\n", %d); ' $i; done)
+	$SONDE -q -e "begin { $s }" | grep . >{{TMP}}/lines; seq 2000 | cmp - {{TMP}}/lines && echo same
+EXPECT same
+
+NAME   return leaves a long body from any depth
+NEEDS  root
+TIMEOUT 60
+RUN    s=$(for i in $(seq 150); do echo "@a = sum($i); if (\$k == $i) { return; }"; done)
+	$SONDE -q -e "begin { \$k = 100; $s @never = 1; }"
+	$SONDE -q -e "begin { \$k = 1000; if (\$k) { for (\$i : 0..3) { \$k = \$i * 60 + 30; @turns = count(); $s } } @never = 1; }"
+	$SONDE -q -e "begin { \$k = 2000; $s exit(7); @never = 1; }"; echo $?
+LINE   @a: 5050
+LINE   @a: 465
+LINE   @turns: 1
+LINE   @a: 11325
+LINE   7
+
+NAME   break and continue in a long body of a loop
+NEEDS  root
+TIMEOUT 60
+RUN    s=$(for i in $(seq 150); do echo "@a[\$i] = sum($i); if (\$i == 1 && $i == 100) { continue; } if (\$i == 2 && $i == 50) { break; }"; done)
+	$SONDE -q -e "begin { for (\$i : 0..5) { $s @done[\$i] = 1; } }"
+	$SONDE --no-warnings -q -e "begin { \$i = 10; while (\$i < 15) { \$i++; $s @done[\$i] = 1; if (\$i == 12) { break; } } }"
+LINE   @a[2]: 1275
+LINE   @a[1]: 5050
+LINE   @a[0]: 11325
+LINE   @done[0]: 1
+LINE   @a[11]: 11325
+LINE   @a[12]: 11325
+LINE   @done[11]: 1
+LINE   @done[12]: 1
+
+NAME   a long body in a predicate, in else and in unroll
+NEEDS  root
+TIMEOUT 60
+RUN    s=$(for i in $(seq 200); do echo "@a = sum($i); \$x += $i;"; done)
+	$SONDE -q -e "begin /pid/ { \$x = 1; if (\$x == 0) { $s } else if (\$x == 1) { $s } else { $s } printf(\"%d\\n\", \$x); }"
+	$SONDE -q -e "begin { \$x = 1; unroll(100) { \$x += 1; @b[\$x] = count(); @c[\$x, comm] = sum(\$x); } print(len(@b)); print(\$x); clear(@b); clear(@c); }"
+LINE   20101
+LINE   @a: 20100
+LINE   100
+LINE   101
+
+NAME   a long body that looks at its event all over
+NEEDS  root
+TIMEOUT 60
+RUN    s=$(for i in $(seq 400); do echo "if (args.offset == $i + 4000) { @at = args.offset; @n = count(); }"; done)
+	$SONDE -q -c '{{PROGS}}/lseeks 4123' -e "tracepoint:syscalls:sys_enter_lseek /args.offset > 4000/ { $s @n = count(); }"
+LINE   @at: 4123
+LINE   @n: 2
+
+NAME   two hundred maps
+NEEDS  root
+TIMEOUT 120
+RUN    s=$(for p in 0 1 2 3; do echo "begin {"; for i in $(seq 50); do echo "@m$p$i = $i; @k$p$i[$i] = count();"; done; echo "}"; done)
+	$SONDE -q -e "$s" | grep -c '^@[mk][0-9]'
+EXPECT 400
+
+NAME   five hundred probes
+NEEDS  root
+TIMEOUT 120
+RUN    s=$(for i in $(seq 500); do echo "begin { @n = count(); @s[$i % 2] = sum($i); }"; done); $SONDE -q -e "$s"
+LINE   @n: 500
+LINE   @s[0]: 62750
+LINE   @s[1]: 62500
