@@ -41,12 +41,28 @@ bool ctype_constant(struct script *s, const char *name, const struct type **ret_
 	for (const struct ctype_source *src = s->ctypes; src; src = src->next)
 		if (src->constant(src, name, ret_type, ret_value))
 			return true;
-	return probe_kernel_types(s)->constant(s->kernel_types, name, ret_type, ret_value);
+	if (s->headers && s->headers->constant(s->headers, name, ret_type, ret_value))
+		return true;
+	if (probe_kernel_types(s)->constant(s->kernel_types, name, ret_type, ret_value))
+		return true;
+	return s->headers && s->headers->late_constant(s->headers, name, ret_type, ret_value);
 }
 
 static void offer(void *nearest, const char *name)
 {
 	nearest_offer(nearest, name);
+}
+
+void ctype_offer_constants(struct script *s, struct nearest *near)
+{
+	if (s->headers)
+		s->headers->each_name(s->headers, offer, near);
+}
+
+void ctype_hint_headers(struct script *s, struct diag *d, const char *name)
+{
+	if (s->headers)
+		s->headers->hint(s->headers, name, d);
 }
 
 void ctype_hint_unknown(struct script *s, struct diag *d, const char *name)
@@ -62,4 +78,5 @@ void ctype_hint_unknown(struct script *s, struct diag *d, const char *name)
 	nearest_hint(&near, s->diags, d, "", "");
 	if (why)
 		diag_hint(s->diags, d, "%s", why);
+	ctype_hint_headers(s, d, name);
 }

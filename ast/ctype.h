@@ -7,6 +7,7 @@
 #include "ast/node.h"
 
 struct diag;
+struct nearest;
 struct script;
 struct type;
 struct types;
@@ -23,6 +24,11 @@ struct ctype_source {
 	/* A constant: of an enum (8 bytes, its type names it), or a number (*ret_type: as a literal has it). */
 	bool (*constant)(const struct ctype_source *src, const char *name, const struct type **ret_type,
 			 uint64_t *ret_value);
+	/* Like constant(), asked when the kernel does not know it either. NULL: there are none. */
+	bool (*late_constant)(const struct ctype_source *src, const char *name, const struct type **ret_type,
+			      uint64_t *ret_value);
+	/* Adds to a diag about a name that nobody knows what this source can say. NULL: nothing. */
+	void (*hint)(const struct ctype_source *src, const char *name, struct diag *d);
 	/* Calls each with the names it knows, for "did you mean". NULL: says nothing. */
 	void (*each_name)(const struct ctype_source *src, void (*each)(void *ctx, const char *name), void *ctx);
 	/* Why it knows nothing at all, as a sentence; NULL: it does know something. */
@@ -41,6 +47,10 @@ const struct type *ctype_find(struct script *s, enum type_tag tag, const char *n
 const struct type *ctype_struct(struct script *s, const char *name);
 /* A constant of that name; false: nobody knows it. */
 bool ctype_constant(struct script *s, const char *name, const struct type **ret_type, uint64_t *ret_value);
+/* The constants of the headers that the script includes, for "Did you mean". */
+void ctype_offer_constants(struct script *s, struct nearest *near);
+/* Adds to a diag about a name that nobody knows what headers have to do with it. */
+void ctype_hint_headers(struct script *s, struct diag *d, const char *name);
 /* Adds to a diag about a type that nobody knows: "Did you mean", or why so little is known. */
 void ctype_hint_unknown(struct script *s, struct diag *d, const char *name);
 

@@ -71,6 +71,7 @@ struct script {
 	VEC(struct unit *) units;      /* in order of declaration */
 	VEC(struct script_fn *) functions; /* from pass_order on: callees before their callers */
 	struct ctype_source *ctypes;   /* who knows C types, in the order they are asked */
+	struct ctype_source *headers;  /* constants of known headers (parser/c_headers.h); NULL: none */
 	struct ctype_source *kernel_types; /* asked last; made when first needed */
 	struct probe_record *records;  /* types of `args` made so far; probes/ keeps them */
 	struct plan *plan;             /* from pass_plan on */

@@ -77,7 +77,7 @@ items:
 
 item:
 	  DIRECTIVE
-		{ begin_item(p, STAGE_C, @1, late_c); not_built(p, @1, directive_name(p, $1)); }
+		{ begin_item(p, STAGE_C, @1, late_c); add_directive(p, @1, $1); }
 	| C_DEFINITION
 		{ begin_item(p, STAGE_C, @1, late_c); not_built(p, @1, "a C definition"); }
 	| import

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/intern.h"
 #include "base/source.h"
+#include "parser/c_headers.h"
 #include "parser/grammar.h"
 
 /* ---- nodes ---- */
@@ -231,6 +232,21 @@ const char *directive_name(struct parser *p, struct token t)
 	return arena_printf(p->arena, "'#%.*s'", (int)len, t.text + from);
 }
 
+void add_directive(struct parser *p, struct span at, struct token t)
+{
+	static const char include[] = "include";
+	const char *text = t.text + 1 + strspn(t.text + 1, " \t"), *name, *end;
+
+	name = text + sizeof(include) - 1;
+	name += strspn(name, " \t");
+	end = *name == '<' ? strchr(name, '>') : *name == '"' ? strchr(name + 1, '"') : NULL;
+	name = end ? arena_strndup(p->arena, name + 1, (size_t)(end - name - 1)) : "";
+	if (strncmp(text, include, sizeof(include) - 1) || !c_header_is_known(name))
+		not_built(p, at, directive_name(p, t));
+	else
+		c_header_include(p->script, name);
+}
+
 void add_item(struct parser *p, struct node *item)
 {
 	p->items = node_list_add(p->items, item);
@@ -247,6 +263,8 @@ int script_parse(struct script *s, const char *file, const char *text, size_t le
 		diag_error(s->diags, DIAG_SYNTAX, (struct span){ 0, 0 }, "%s: too large", file);
 		return -1;
 	}
+	if (!s->headers)
+		c_headers_init(s);
 	p.lexer = lexer_new(s->arena, s->diags, start, sources_text(s->sources, start), len);
 	/* Its result says no more than the diags do. */
 	grammar_parse(&p);

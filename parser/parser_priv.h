@@ -107,6 +107,7 @@ struct node *nothing(struct parser *p, struct span at); /* stands for what could
 void begin_item(struct parser *p, enum stage stage, struct span at, const char *too_late);
 void add_config(struct parser *p, struct span at, struct node_list settings);
 const char *directive_name(struct parser *p, struct token t); /* "'#include'" */
+void add_directive(struct parser *p, struct span at, struct token t);
 void add_item(struct parser *p, struct node *item);
 
 

@@ -246,7 +246,10 @@ static void say_unknown(struct resolver *r, enum diag_code code, struct span at,
 		nearest_offer(&near, r->s->functions.v[i]->name);
 	for (size_t i = 0; (b = builtin_at(i)); i++)
 		nearest_offer(&near, b->name);
+	if (code == DIAG_UNKNOWN_NAME)
+		ctype_offer_constants(r->s, &near);
 	nearest_hint(&near, r->s->diags, d, "", "");
+	ctype_hint_headers(r->s, d, name);
 }
 
 /* What looks at a probe has nothing to look at in a function. */
