@@ -25,25 +25,25 @@ LINE   (1, 1)
 
 NAME   openat flags
 NEEDS  root
+ARGS   -c "{{PROGS}}/creates 7 5 {{TMP}}/file"
 SCRIPT #include <fcntl.h>
-	tracepoint:syscalls:sys_enter_openat /comm == "creates" && (args.flags & O_ACCMODE) == O_WRONLY/ { @created[(args.flags & O_CREAT) == O_CREAT, (args.mode & S_IRWXU) == (S_IRUSR | S_IWUSR)] = count(); }
-	tracepoint:syscalls:sys_enter_openat /comm == "creates" && (args.flags & O_ACCMODE) == O_RDWR/ { @opened[args.flags & O_CREAT, (int32)args.dfd == AT_FDCWD] = count(); }
-AFTER  {{PROGS}}/creates 7 5 {{TMP}}/file
+	tracepoint:syscalls:sys_enter_openat /pid == cpid && (args.flags & O_ACCMODE) == O_WRONLY/ { @created[(args.flags & O_CREAT) == O_CREAT, (args.mode & S_IRWXU) == (S_IRUSR | S_IWUSR)] = count(); }
+	tracepoint:syscalls:sys_enter_openat /pid == cpid && (args.flags & O_ACCMODE) == O_RDWR/ { @opened[args.flags & O_CREAT, (int32)args.dfd == AT_FDCWD] = count(); }
 LINE   @created[true, true]: 7
 LINE   @opened[0, true]: 5
 
 NAME   file modes
 NEEDS  root
+ARGS   -c "{{PROGS}}/creates 1 1 {{TMP}}/file"
 SCRIPT #include <linux/stat.h>
-	tracepoint:syscalls:sys_enter_mknodat, tracepoint:syscalls:sys_enter_mknod /comm == "creates"/ { @fifos[(args.mode & S_IFMT) == S_IFIFO] = count(); }
-AFTER  {{PROGS}}/creates 1 1 {{TMP}}/file
+	tracepoint:syscalls:sys_enter_mknodat, tracepoint:syscalls:sys_enter_mknod /pid == cpid/ { @fifos[(args.mode & S_IFMT) == S_IFIFO] = count(); }
 LINE   @fifos[true]: 1
 
 NAME   TCP states
 NEEDS  root
+ARGS   -c "{{PROGS}}/listens 9"
 SCRIPT #include <net/tcp_states.h>
-	tracepoint:sock:inet_sock_set_state /comm == "listens" && args.family == AF_INET && args.newstate == TCP_LISTEN/ { @[args.oldstate == TCP_CLOSE] = count(); }
-AFTER  {{PROGS}}/listens 9
+	tracepoint:sock:inet_sock_set_state /pid == cpid && args.family == AF_INET && args.newstate == TCP_LISTEN/ { @[args.oldstate == TCP_CLOSE] = count(); }
 LINE   @[true]: 9
 
 NAME   constants of enums keep their names
