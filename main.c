@@ -214,7 +214,8 @@ static int parse(struct session *s)
 		return STATUS_INTERNAL;
 	}
 	strbuf_done(&message);
-	return script_parse(script, has_file ? s->opt.file : "stdin", s->text, s->text_len)
+	return script_parse(script, has_file ? s->opt.file : "stdin", s->text, s->text_len) ||
+			       script_import(script)
 		       ? show_errors(s)
 		       : STATUS_OK;
 }

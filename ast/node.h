@@ -88,6 +88,7 @@ struct node {
 		struct { struct node *var, *map, *body; } for_map;
 		struct { struct node *var, *from, *to, *body; } for_range;
 		struct { struct node *value; } return_stmt;
+		struct { const char *path; uint32_t len; bool in_block, is_read; } import;
 
 		struct { const char *text; } attach_point;
 		struct { struct node *points, *predicate, *body; } probe;
@@ -97,7 +98,7 @@ struct node {
 			 bool needs_parens; } macro; /* needs_parens: without them its name is another word */
 		struct { struct node *var, *declared; } param;
 		struct { const char *name; struct span name_span; struct node *params, *result, *body; } function;
-		struct { struct node *config, *items; } program; /* config: list of settings */
+		struct { struct node *config, *imports, *items; } program; /* config: list of settings */
 	};
 };
 

@@ -109,6 +109,7 @@ static void put_detail(struct strbuf *b, const struct node *n)
 		put_string(b, n->attach_point.text, strlen(n->attach_point.text));
 		break;
 	case NODE_setting: strbuf_puts(b, n->setting.key); break;
+	case NODE_import: put_string(b, n->import.path, n->import.len); break;
 	case NODE_map_decl: put_map_decl(b, n); break;
 	case NODE_incdec:
 		strbuf_printf(b, "%s %s", n->incdec.prefix ? "prefix" : "postfix",
@@ -505,6 +506,10 @@ static void write_program(struct writer *w, const struct node *n)
 	}
 	if (n->program.config)
 		strbuf_puts(&w->text, "}\n");
+	for (const struct node *i = n->program.imports; i; i = i->next) {
+		write_stmt(w, i);
+		strbuf_putc(&w->text, '\n');
+	}
 	for (const struct node *item = n->program.items; item; item = item->next) {
 		write_stmt(w, item);
 		strbuf_putc(&w->text, '\n');
@@ -540,6 +545,11 @@ static void write_stmt(struct writer *w, const struct node *n)
 	case NODE_return_stmt:
 		strbuf_puts(&w->text, "return");
 		write_simple(w, n->return_stmt.value ? " " : "", n->return_stmt.value, ";");
+		break;
+	case NODE_import:
+		strbuf_puts(&w->text, "import ");
+		put_detail(&w->text, n);
+		strbuf_putc(&w->text, ';');
 		break;
 	case NODE_attach_point: strbuf_puts(&w->text, n->attach_point.text); break;
 	case NODE_probe: write_probe(w, n); break;

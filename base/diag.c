@@ -138,6 +138,15 @@ unsigned diags_errors(const struct diags *ds)
 	return ds->errors;
 }
 
+struct diag *diags_error_at(struct diags *ds, unsigned n)
+{
+	struct diag *d = ds->first;
+
+	for (;; d = d->next)
+		if (d->severity == DIAG_IS_ERROR && !n--)
+			return d;
+}
+
 const struct diag *diags_first(const struct diags *ds)
 {
 	return ds->first;

@@ -52,6 +52,7 @@ void diag_hint(struct diags *ds, struct diag *d, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 unsigned diags_errors(const struct diags *ds);         /* how many so far */
+struct diag *diags_error_at(struct diags *ds, unsigned n); /* the n-th error, from 0 */
 const struct diag *diags_first(const struct diags *ds); /* in order of recording */
 const char *diag_code_name(enum diag_code code);        /* "arg-count" */
 

@@ -190,6 +190,11 @@ static void emit_return(struct cg *cg, const struct node *n)
 	cg_leave(cg);
 }
 
+static void emit_nothing(struct cg *cg, const struct node *n)
+{
+	(void)cg, (void)n;
+}
+
 typedef void (*emit_fn)(struct cg *cg, const struct node *n);
 
 static const emit_fn statements[NODE_KINDS] = {
@@ -205,6 +210,7 @@ static const emit_fn statements[NODE_KINDS] = {
 	[NODE_continue_stmt] = emit_continue,
 	[NODE_return_stmt] = emit_return,
 	[NODE_block] = body_emit,
+	[NODE_import] = emit_nothing,
 };
 
 void statement_emit(struct cg *cg, const struct node *n)

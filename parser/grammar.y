@@ -93,7 +93,7 @@ item:
 import:
 	  IMPORT STRING SEMI
 		{ begin_item(p, STAGE_PREAMBLE, @1, late_import);
-		  not_built(p, span_join(@1, @2), "'import'"); }
+		  add_import(p, span_join(@1, @2), $2); }
 
 config:
 	  CONFIG ASSIGN LBRACE settings close
@@ -229,7 +229,7 @@ simple:
 	| RETURN                { $$ = MAKE(return_stmt, @1, NULL); }
 	| RETURN expr           { $$ = MAKE(return_stmt, @$, $2); }
 	| IMPORT STRING
-		{ not_built(p, @$, "'import'"); $$ = MAKE(expr_stmt, @$, .value = nothing(p, @$)); }
+		{ $$ = MAKE(import, @$, .path = $2.text, .len = $2.len, .in_block = true); }
 
 variable:
 	  VAR                   { $$ = MAKE(var, @1, .name = intern_token(p, $1)); }

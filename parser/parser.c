@@ -252,28 +252,43 @@ void add_item(struct parser *p, struct node *item)
 	p->items = node_list_add(p->items, item);
 }
 
-int script_parse(struct script *s, const char *file, const char *text, size_t len)
+void add_import(struct parser *p, struct span at, struct token path)
+{
+	p->imports = node_list_add(p->imports, MAKE(import, at, .path = path.text, .len = path.len));
+}
+
+struct node *parse_program(struct script *s, const char *file, const char *text, size_t len)
 {
 	uint32_t start = sources_add(s->sources, file, text, len);
-	unsigned errors = diags_errors(s->diags);
 	struct parser p = { .script = s, .arena = s->arena, .diags = s->diags };
 	struct span all = { start, start + (uint32_t)len };
+	struct node *program;
 
 	if (!start) {
 		diag_error(s->diags, DIAG_SYNTAX, (struct span){ 0, 0 }, "%s: too large", file);
-		return -1;
+		return NULL;
 	}
 	if (!s->headers)
 		c_headers_init(s);
 	p.lexer = lexer_new(s->arena, s->diags, start, sources_text(s->sources, start), len);
 	/* Its result says no more than the diags do. */
 	grammar_parse(&p);
-	s->root = node_make(s->arena, (struct node){
+	program = node_make(s->arena, (struct node){
 		.kind = NODE_program,
 		.span = all,
-		.program = { p.config.first, p.items.first },
+		.program = { p.config.first, p.imports.first, p.items.first },
 	});
 	lexer_free(p.lexer);
 	vec_done(&p.open);
+	return program;
+}
+
+int script_parse(struct script *s, const char *file, const char *text, size_t len)
+{
+	unsigned errors = diags_errors(s->diags);
+	struct node *program = parse_program(s, file, text, len);
+
+	if (program)
+		s->root = program;
 	return diags_errors(s->diags) > errors ? -1 : 0;
 }

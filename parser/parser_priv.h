@@ -21,7 +21,7 @@ struct parser {
 	struct arena *arena;
 	struct diags *diags;
 	struct lexer *lexer;
-	struct node_list config, items;
+	struct node_list config, imports, items;
 	enum stage stage;
 	bool has_config;
 
@@ -109,6 +109,9 @@ void add_config(struct parser *p, struct span at, struct node_list settings);
 const char *directive_name(struct parser *p, struct token t); /* "'#include'" */
 void add_directive(struct parser *p, struct span at, struct token t);
 void add_item(struct parser *p, struct node *item);
+void add_import(struct parser *p, struct span at, struct token path);
+/* A text as NODE_program, with diags for what is wrong in it; NULL with a diag when there is no room for it. */
+struct node *parse_program(struct script *s, const char *file, const char *text, size_t len);
 
 
 #endif

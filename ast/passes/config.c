@@ -76,6 +76,33 @@ static void declare_map(struct script *s, const struct node *n)
 	m->declared_at = n->span;
 }
 
+/* What was not read by now never is: main.c reads imports, tests and fuzzing do not. */
+static void check_read(struct script *s, const struct node *n)
+{
+	if (!n->import.is_read)
+		diag_error(s->diags, DIAG_IMPORT, n->span, "imports are not read here");
+}
+
+static int check_import(struct node *n, void *ctx)
+{
+	struct script *s = ctx;
+	struct diag *d;
+
+	if (n->kind != NODE_import)
+		return node_each_child(n, check_import, s);
+	check_read(s, n);
+	if (s->settings.unstable_import_statement == UNSTABLE_ERROR) {
+		d = diag_error(s->diags, DIAG_UNSTABLE, n->span,
+			       "Import statements that are not at the top level are primarily for the standard "
+			       "library. If this is functionality you need, please file an issue to explain why.");
+		diag_hint(s->diags, d, "config = { unstable_import_statement = enable } allows them");
+	} else {
+		script_use_unstable(s, "import statements", "unstable_import_statement",
+				    s->settings.unstable_import_statement, n->span);
+	}
+	return 0;
+}
+
 int pass_config(struct script *s)
 {
 	for (struct node *n = s->root->program.config; n; n = n->next)
@@ -83,5 +110,9 @@ int pass_config(struct script *s)
 	for (struct node *n = s->root->program.items; n; n = n->next)
 		if (n->kind == NODE_map_decl)
 			declare_map(s, n);
+	for (struct node *n = s->root->program.imports; n; n = n->next)
+		check_read(s, n);
+	for (struct node *n = s->root->program.items; n; n = n->next)
+		check_import(n, s);
 	return diags_errors(s->diags) ? -1 : 0;
 }

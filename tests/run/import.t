@@ -1,0 +1,134 @@
+# import: scripts of several files.
+
+NAME   probes, macros, functions and map declarations of an imported script; its begin and end come first [lexical 5]
+NEEDS  root
+SETUP  mkdir lib; echo 'import "lib/a.bt"; begin { printf("main begin\n"); print(twice(4)); bump(@m); } end { printf("main end\n"); }' >main.bt
+	echo 'import "b.bt"; fn twice($x : int64) : int64 { return half($x) * 4; } begin { printf("a begin\n"); } end { printf("a end\n"); }' >lib/a.bt
+	echo 'let @m = lruhash(5); macro bump(@x) { @x[1] = 5; } fn half($x : int64) : int64 { return $x >> 1; } begin { printf("b begin\n"); } end { printf("b end\n"); }' >lib/b.bt
+RUN    $SONDE -q main.bt
+EXPECT
+	b begin
+	a begin
+	main begin
+	8
+	b end
+	a end
+	main end
+
+
+	@m[1]: 5
+
+NAME   what is imported twice, by any path, or imports itself, counts once [lexical 5]
+NEEDS  root
+SETUP  mkdir lib; ln -s lib again
+	echo 'import "lib/a.bt"; import "./lib/../lib/a.bt"; import "again/a.bt"; import "lib"; import "main.bt"; begin { printf("main\n"); }' >main.bt
+	echo 'import "a.bt"; import "b.bt"; import "../main.bt"; begin { printf("a\n"); }' >lib/a.bt; echo 'import "a.bt"; begin { printf("b\n"); }' >lib/b.bt
+RUN    $SONDE -q main.bt
+EXPECT
+	b
+	a
+	main
+
+NAME   a directory: every script in it by name, not those in folders below, nothing else [lexical 5]
+NEEDS  root
+SETUP  mkdir -p lib/sub; echo 'begin { printf("2\n"); }' >lib/b.bt; echo 'begin { printf("1\n"); }' >lib/a.bt; echo 'nonsense' >lib/sub/c.bt; echo 'nonsense' >lib/readme.txt; mkdir lib/d.bt
+SCRIPT import "lib"; begin { printf("3\n"); }
+EXPECT
+	1
+	2
+	3
+
+NAME   paths are those of the importing file, or absolute; without a file, of the current directory [lexical 5]
+NEEDS  root
+SETUP  mkdir -p lib/sub elsewhere; echo 'import "sub/b.bt"; begin { printf("a\n"); }' >lib/a.bt; echo 'import "../c.bt"; begin { printf("b\n"); }' >lib/sub/b.bt
+	echo 'begin { printf("c\n"); }' >lib/c.bt
+RUN    cd elsewhere; $SONDE -q ../lib/a.bt; cd ..; $SONDE -q -e 'import "lib/a.bt"; begin { }'; cd /; $SONDE -q - <<<'import "{{TMP}}/lib/c.bt"; begin { }'
+MATCH  ^c$
+EXPECT
+	c
+	b
+	a
+
+
+	c
+	b
+	a
+
+
+	c
+
+NAME   the parameters of the script are those of its imports, too [lexical 5]
+NEEDS  root
+SETUP  echo 'macro first() { $1 } fn second() : int64 { return $2; }' >lib.bt
+SCRIPT import "lib.bt"; begin { print(first + second()); }
+PARAMS 30 12
+EXPECT 42
+
+NAME   settings of the script hold for its imports; a map declared twice is as it was declared first [lexical 5]
+NEEDS  root
+SETUP  echo 'let @m = hash(2); begin { print(str("abcd" + $1)); for $i : 0..5 { @m[$i] = 1; } print(len(@m)); clear(@m); }' >lib.bt
+SCRIPT config = { max_strlen = 4 } import "lib.bt"; let @m = hash(100); begin { }
+PARAMS 1
+ARGS   --no-warnings
+LINE   bcd
+LINE   2
+
+NAME   a list of the probes of a script has those of its imports [lexical 5]
+NEEDS  root
+SETUP  echo 'interval:s:1 { }' >lib.bt; echo 'import "lib.bt"; interval:ms:20 { }' >main.bt
+RUN    $SONDE -l main.bt
+EXPECT
+	interval:s:
+	interval:ms:
+
+NAME   files and directories that everybody may write to are refused [lexical 5] [checks 2.2]
+NEEDS  root
+SETUP  mkdir -m 755 lib open; echo 'begin { }' >lib/a.bt; echo 'begin { }' >lib/b.bt; echo 'begin { }' >open/a.bt; chmod 666 lib/a.bt; chmod 777 open
+RUN    $SONDE -e 'import "lib/a.bt"; import "lib"; import "open/a.bt"; import "open"; begin { }'
+STATUS 1
+ERR    ^stdin:1:1-18: ERROR: cowardly refusing to import from a directory with global write permissions: "lib/a.bt"$
+ERR    ^stdin:1:20-32: ERROR: cowardly refusing to import from a directory with global write permissions: "lib/a.bt"$
+ERR    ^stdin:1:34-52: ERROR: cowardly refusing to import from a directory with global write permissions: "open"$
+ERR    ^stdin:1:54-67: ERROR: cowardly refusing to import from a directory with global write permissions: "open"$
+
+NAME   nothing is looked for where everybody may put it [lexical 5] [checks 2.2]
+NEEDS  root
+SETUP  mkdir -m 777 open; chmod 777 open; echo 'begin { }' >open/a.bt; echo 'import "a.bt"; begin { }' >open/main.bt
+RUN    $SONDE open/main.bt
+STATUS 1
+ERR    ^open/main.bt:1:1-14: ERROR: Unable to find suitable path for import$
+ERR    ^HINT: checked: open/a.bt$
+ERR    ^open/main.bt:1:1-14: WARNING: skipping due to global write permissions: "open"$
+ERR_NOT Did you mean
+
+NAME   what is not a file cannot be read [checks 2.2]
+NEEDS  root
+SETUP  mkfifo pipe.bt; ln -s loop.bt loop.bt
+RUN    $SONDE -e 'import "pipe.bt"; import "loop.bt"; begin { }'
+STATUS 1
+ERR    ERROR: error reading import 'pipe.bt': neither a file nor a directory
+ERR    ERROR: error reading import 'loop.bt': Too many levels of symbolic links
+
+NAME   imports that go on and on [lexical 5]
+NEEDS  root
+SETUP  for i in $(seq 1 60); do echo "import \"$((i + 1)).bt\"; begin { @[$i] = 1; }" >$i.bt; done; echo 'begin { }' >61.bt
+RUN    $SONDE 1.bt
+STATUS 1
+ERR    ^51.bt:1:1-15: ERROR: imports in imports: 50 levels are the limit$
+
+NAME   many files, in one directory, and of each other [lexical 5]
+NEEDS  root
+SETUP  mkdir lib; for i in $(seq 100 199); do echo "import \"$((i % 10 + 100)).bt\"; fn f$i(\$x : int64) : int64 { return \$x + 1; }" >lib/$i.bt; done
+SCRIPT import "lib"; begin { print(f100(f150(f199(0)))); }
+EXPECT 3
+
+NAME   imports inside blocks: a warning, or nothing, where the config block allows them [checks 2.3]
+NEEDS  root
+SETUP  mkdir empty
+RUN    $SONDE -q -e 'config = { unstable_import_statement = warn } begin { import "empty"; import "empty"; printf("ran\n"); }'; $SONDE -q -e 'config = { unstable_import_statement = enable } begin { if (1) { import "empty" } printf("ran\n"); }'
+ERR    ^WARNING: Script is using an unstable feature: import statements. To prevent this warning you must explicitly enable it in the config e.g. unstable_import_statement=enable$
+EXPECT
+	ran
+
+
+	ran
