@@ -180,3 +180,19 @@ void agg_mean_emit_merge(struct cg *cg, const struct type *t, struct cg_slot *ac
 	agg_emit_merge(cg, t, acc, slot);
 	agg_emit_merge(cg, t, &acc_count, &slot_count);
 }
+
+/* BPF divides unsigned numbers only: divides the magnitude and puts the sign back. */
+ref agg_emit_mean(struct cg *cg, const struct type *t, struct cg_slot *acc)
+{
+	ref zero = cg_const(cg, 0);
+	ref total = cg_load(cg, acc->addr, offsetof(struct agg_mean, total), 8, false);
+	ref count = cg_load(cg, acc->addr, offsetof(struct agg_mean, count), 8, false);
+	ref negative = cg_compare(cg, OP_LT, true, total, zero);
+	ref mean;
+
+	count = cg_select(cg, cg_compare(cg, OP_EQ, false, count, zero), cg_const(cg, 1), count);
+	if (t->is_signed)
+		total = cg_select(cg, negative, cg_op(cg, OP_SUB, zero, total), total);
+	mean = cg_op(cg, OP_DIV, total, count);
+	return t->is_signed ? cg_select(cg, negative, cg_op(cg, OP_SUB, zero, mean), mean) : mean;
+}

@@ -31,6 +31,8 @@ void agg_mean_emit_merge(struct cg *cg, const struct type *t, struct cg_slot *ac
 void agg_mean_merge(const struct type *t, void *acc, const void *slot);
 /* Total by count, towards zero; 0 when nothing was counted. Unsigned ones as the bits of a uint64. */
 int64_t agg_mean(const struct type *t, const void *acc);
+/* The same kernel side: 64 bits. */
+struct LLVMOpaqueValue *agg_emit_mean(struct cg *cg, const struct type *t, struct cg_slot *acc);
 __int128 agg_mean_rank(const struct type *t, const void *acc);
 
 /* A number as the type has it, divided towards zero (div 0 or 1: not), as text. */

@@ -9,22 +9,9 @@ static void format_avg(struct output *o, const struct type *t, const void *acc, 
 	agg_put(t, agg_mean(t, acc), div, out);
 }
 
-/* BPF divides unsigned numbers only: divides the magnitude and puts the sign back. */
 static struct value emit_result(struct cg *cg, const struct type *t, struct cg_slot *acc)
 {
-	ref zero = cg_const(cg, 0);
-	ref total = cg_load(cg, acc->addr, offsetof(struct agg_mean, total), 8, false);
-	ref count = cg_load(cg, acc->addr, offsetof(struct agg_mean, count), 8, false);
-	ref negative = cg_compare(cg, OP_LT, true, total, zero);
-	ref mean;
-
-	count = cg_select(cg, cg_compare(cg, OP_EQ, false, count, zero), cg_const(cg, 1), count);
-	if (t->is_signed)
-		total = cg_select(cg, negative, cg_op(cg, OP_SUB, zero, total), total);
-	mean = cg_op(cg, OP_DIV, total, count);
-	if (t->is_signed)
-		mean = cg_select(cg, negative, cg_op(cg, OP_SUB, zero, mean), mean);
-	return cg_value(mean, type_int(cg_script_mut(cg)->types, 64, t->is_signed));
+	return cg_value(agg_emit_mean(cg, t, acc), type_int(cg_script_mut(cg)->types, 64, t->is_signed));
 }
 
 static const struct agg avg = {

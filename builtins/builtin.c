@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ast/node.h"
+#include "ast/script.h"
 #include "base/vec.h"
 
 #define BUILTINS(file) extern const struct builtin builtins_##file[];
@@ -47,6 +48,13 @@ const struct builtin *builtin_find(const char *name)
 			if (is_called(b, name))
 				return b;
 	return NULL;
+}
+
+const struct type *builtin_shown_type(struct script *s, const struct type *t)
+{
+	if (t->kind == TYPE_AGG && t->agg->shown_as)
+		return t->agg->shown_as(s, t);
+	return type_rigid(s->types, type_decay(s->types, t));
 }
 
 const char *builtin_call_name(const struct node *call)

@@ -30,6 +30,7 @@ enum {
 	BUILTIN_VALUE = 1,      /* may stand without parentheses: pid, comm */
 	BUILTIN_UNSAFE = 2,     /* needs --unsafe */
 	BUILTIN_CONTEXT = 4,    /* looks at the event: not in the body of a for */
+	BUILTIN_USERMODE = 1024, /* looks at it only where a probe gives GIVES_USERMODE: elsewhere a constant */
 	BUILTIN_PER_TARGET = 8, /* differs from target to target: the body is compiled for each */
 	BUILTIN_TARGET = 256,   /* tells the target: shared bodies need a kind that knows it (tells_target) */
 	BUILTIN_STATEMENT = 16, /* value may be dropped silently */
@@ -58,7 +59,9 @@ struct agg {
 	void (*emit_update)(struct cg *cg, const struct type *t, struct cg_slot *slot, struct value value);
 	/* Kernel side: adds one CPU's slot to an accumulator of slot_size bytes. NULL: cannot be read. */
 	void (*emit_merge)(struct cg *cg, const struct type *t, struct cg_slot *acc, struct cg_slot *slot);
-	/* Castable ones: an accumulator as an integer. */
+	/* As what one that is no integer is printed alone; NULL: it is not. */
+	const struct type *(*shown_as)(struct script *s, const struct type *t);
+	/* An accumulator as an integer, or as shown_as says. */
 	struct value (*emit_result)(struct cg *cg, const struct type *t, struct cg_slot *acc);
 	/* User side. Adds one CPU's slot to acc (both slot_size bytes); NULL: 64-bit counts add up. */
 	void (*merge)(const struct type *t, void *acc, const void *slot);
@@ -109,6 +112,9 @@ int builtin_check(struct script *s, struct unit *u, struct node *call);
 bool builtin_takes_map(const struct builtin *b, unsigned i);
 /* Whether it can be nothing else. */
 bool builtin_needs_map(const struct builtin *b, unsigned i);
+
+/* The type as which a value travels to be printed; aggregations as what is read of them. */
+const struct type *builtin_shown_type(struct script *s, const struct type *t);
 
 /* The name a call was made by: of a row "arg#" the one with its number. */
 const char *builtin_call_name(const struct node *call);

@@ -121,7 +121,7 @@ static int check_len(struct script *s, struct unit *u, struct node *call)
 
 	(void)u;
 	if (arg->kind == NODE_map && !arg->map.key)
-		return arg->map.sym->is_scalar ? refuse_shape(s, call, "", true) : 0;
+		return arg->map.sym->is_scalar ? refuse_shape(s, call, "", true) : check_buckets(s, call);
 	if (!arg->type || is_stack(arg->type))
 		return 0;
 	diag_error(s->diags, DIAG_ARG_TYPE, arg->span, "call to len() expects a map, ustack, or kstack");

@@ -7,7 +7,7 @@
 #include "runtime/output.h"
 #include "runtime/run.h"
 
-enum { PARAM_TOP, PARAM_DIV, PARAM_SLOT }; /* of the event; slot: an element as the merged slot */
+enum { PARAM_TOP, PARAM_DIV }; /* of the event */
 
 static bool is_whole_map(const struct node *arg)
 {
@@ -88,7 +88,7 @@ static int check_shown(struct script *s, const struct node *arg)
 
 	if (!t)
 		return 0;
-	if (t->kind == TYPE_AGG && !t->agg->emit_merge) {
+	if (t->kind == TYPE_AGG && !t->agg->is_castable && !t->agg->shown_as) {
 		diag_error(s->diags, DIAG_AGGREGATION, arg->span,
 			   "Map type %s cannot print the value of individual keys. You must print the whole "
 			   "map.", t->name);
@@ -127,26 +127,10 @@ static int64_t literal(const struct node *call, unsigned i)
 	return !arg || arg->number.negative ? 0 : (int64_t)arg->number.value;
 }
 
-/* An element that has no value in the language, only a slot that its aggregation can show. */
-static void emit_slot(struct cg *cg, struct event_desc *e, const struct node *element)
-{
-	uint32_t size = element->type->agg->slot_size;
-	struct cg_slot slot = cg_map_slot(cg, element);
-	struct cg_fork event;
-	ref args;
-
-	e->map = element->map.sym->desc;
-	e->param[PARAM_SLOT] = true;
-	event = cg_event_open(cg, e, size, &args);
-	cg_copy(cg, args, slot.addr, size);
-	cg_event_close(cg, &event, args);
-}
-
 static struct value emit_print(struct cg *cg, const struct node *call)
 {
 	struct event_desc *e = cg_event_new(cg, call->call.fn, call->span);
 	const struct node *arg = builtin_arg(call, 0);
-	struct types *ts = cg_script(cg)->types;
 	const struct type *t;
 
 	if (is_whole_map(arg)) {
@@ -156,12 +140,8 @@ static struct value emit_print(struct cg *cg, const struct node *call)
 		cg_event_send(cg, e, NULL);
 		return cg_value(NULL, &type_void);
 	}
-	if (arg->type->kind == TYPE_AGG && !arg->type->agg->is_castable) {
-		emit_slot(cg, e, arg);
-		return cg_value(NULL, &type_void);
-	}
-	t = type_rigid(ts, type_decay(ts, arg->type));
-	e->record = type_tuple(ts, &t, 1);
+	t = builtin_shown_type(cg_script_mut(cg), arg->type);
+	e->record = type_tuple(cg_script(cg)->types, &t, 1);
 	cg_event_send(cg, e, arg);
 	return cg_value(NULL, &type_void);
 }
@@ -171,14 +151,11 @@ static void handle_print(struct run *run, const struct event_desc *e, const void
 	struct output *o = run_output(run);
 	struct strbuf text = { 0 };
 
-	if (e->map && !e->param[PARAM_SLOT]) {
+	if (e->map) {
 		run_print_map(run, e->map, (uint64_t)e->param[PARAM_TOP], e->param[PARAM_DIV]);
 		return;
 	}
-	if (e->map)
-		e->map->value->agg->format(o, e->map->value, args, 1, &text);
-	else
-		output_format(o, e->record->elems[0], args, &text);
+	output_format(o, e->record->elems[0], args, &text);
 	strbuf_putc(&text, '\n');
 	output_write(o, text.data, text.len);
 	strbuf_done(&text);

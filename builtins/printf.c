@@ -30,7 +30,7 @@ static bool is_showable(const struct node *arg)
 {
 	const struct type *t = arg->type;
 
-	return !builtin_is_context(arg) && (t->kind != TYPE_AGG || type_is_castable_agg(t));
+	return !builtin_is_context(arg) && (t->kind != TYPE_AGG || type_is_castable_agg(t) || t->agg->shown_as);
 }
 
 static int refuse(struct script *s, const struct conversion *c, const struct node *arg)
@@ -95,22 +95,22 @@ static int check_printf(struct script *s, struct unit *u, struct node *call)
 
 /* How an argument travels: integers in full width, so that they are stored at once; those of an enum as
  * they are, their size tells what a negative constant looks like. */
-static const struct type *travel_type(struct types *ts, const struct type *t)
+static const struct type *travel_type(struct script *s, const struct type *t)
 {
-	t = type_decay(ts, t);
-	return t->kind == TYPE_INT && !t->enumeration ? type_int(ts, 64, t->is_signed) : type_rigid(ts, t);
+	t = builtin_shown_type(s, t);
+	return t->kind == TYPE_INT && !t->enumeration ? type_int(s->types, 64, t->is_signed) : t;
 }
 
 static const struct type *record_of(struct cg *cg, const struct node *args)
 {
-	struct types *ts = cg_script(cg)->types;
+	struct script *s = cg_script_mut(cg);
 	VEC(const struct type *) members = { 0 };
 	const struct type *record = NULL;
 
 	for (const struct node *arg = args; arg; arg = arg->next)
-		vec_push(&members, travel_type(ts, arg->type));
+		vec_push(&members, travel_type(s, arg->type));
 	if (members.n)
-		record = type_tuple(ts, members.v, (uint32_t)members.n);
+		record = type_tuple(s->types, members.v, (uint32_t)members.n);
 	vec_done(&members);
 	return record;
 }

@@ -92,12 +92,8 @@ static int check_usermode(struct script *s, struct unit *u, struct node *call)
 
 static struct value emit_usermode(struct cg *cg, const struct node *call)
 {
-	const struct probe_kind *kind = cg_unit(cg)->probe->kind;
-	ref cs;
+	ref cs = cg_ctx_load(cg, (uint64_t)find_reg("cs") * 8, 8, false);
 
-	if (!(kind->gives & GIVES_USERMODE))
-		return cg_value(cg_const(cg, kind->sees_sonde), call->type);
-	cs = cg_ctx_load(cg, (uint64_t)find_reg("cs") * 8, 8, false);
 	cs = cg_op(cg, OP_BIT_AND, cs, cg_const(cg, 3));
 	return cg_value(cg_bool(cg, cg_compare(cg, OP_NE, false, cs, cg_const(cg, 0))), call->type);
 }
@@ -139,7 +135,7 @@ const struct builtin builtins_reg[] = {
 	{ .name = "reg", .sig = "uint64(lit_string)", .flags = BUILTIN_CONTEXT,
 	  .doc = "A register at the probe, by name: reg(\"sp\").",
 	  .check = COMPILE_SIDE(check_reg), .emit = COMPILE_SIDE(emit_reg) },
-	{ .name = "usermode", .sig = "uint8()", .flags = BUILTIN_VALUE | BUILTIN_CONTEXT,
+	{ .name = "usermode", .sig = "uint8()", .flags = BUILTIN_VALUE | BUILTIN_CONTEXT | BUILTIN_USERMODE,
 	  .doc = "1 when the event interrupted user mode, else 0.",
 	  .check = COMPILE_SIDE(check_usermode), .emit = COMPILE_SIDE(emit_usermode) },
 	{ .name = "kaddr", .sig = "uint64(lit_string)",

@@ -109,9 +109,6 @@ void cg_check(struct cg *cg, enum site_kind kind, const char *helper, const stru
 void cg_count_if(struct cg *cg, enum site_kind kind, struct span at, ref cond);
 
 /* -- maps of the script -- */
-/* The slots of all CPUs of an element that is an aggregation (with emit_merge), merged; zero when there are
- * none. */
-struct cg_slot cg_map_slot(struct cg *cg, const struct node *map);
 /* Whether the element of a map node with key is there: 0 or 1. */
 ref cg_map_has(struct cg *cg, const struct node *map);
 void cg_map_key(struct cg *cg, const struct node *map, ref *ret_key); /* address of the key */

@@ -162,28 +162,13 @@ static void merge_cpus(struct cg *cg, const struct map_desc *m, LLVMValueRef key
 }
 
 /* The slots of all CPUs in one; zero when there are none. */
-static struct cg_slot merged_slot(struct cg *cg, const struct map_desc *m, LLVMValueRef key)
+struct value agg_read(struct cg *cg, const struct map_desc *m, LLVMValueRef key)
 {
 	struct cg_slot acc = { cg_temp(cg, m->value->agg->slot_size, "acc") };
 
 	cg_zero(cg, acc.addr, m->value->agg->slot_size);
 	merge_cpus(cg, m, key, &acc);
-	return acc;
-}
-
-struct value agg_read(struct cg *cg, const struct map_desc *m, LLVMValueRef key)
-{
-	struct cg_slot acc = merged_slot(cg, m, key);
-
 	return m->value->agg->emit_result(cg, m->value, &acc);
-}
-
-struct cg_slot cg_map_slot(struct cg *cg, const struct node *map)
-{
-	LLVMValueRef key;
-
-	cg_map_key(cg, map, &key);
-	return merged_slot(cg, map->map.sym->desc, key);
 }
 
 /* Reading what is not there is an everyday thing: counted only when the user asks (-k). */
@@ -505,18 +490,50 @@ ref cg_scalar_delete(struct cg *cg, const struct node *map)
 	return in_globals(m) ? clear_global(cg, m) : clear_cpus(cg, m);
 }
 
-/* Walking a map with a callback that does nothing tells how many elements it has. */
+/* In a callback that gets each element: counts those that are the lowest bucket of their key. The loop is left
+ * as soon as it can be: the verifier follows every way through what is left of it. */
+static void count_lowest_bucket(struct cg *cg, const struct map_desc *m, LLVMValueRef key, uint32_t count_at)
+{
+	LLVMValueRef copy = cg_temp(cg, m->key_size, "key"), lower = new_flag(cg, "lower"), own, bucket, count;
+	LLVMBasicBlockRef look, more;
+	struct counted buckets;
+
+	cg_copy(cg, copy, key, m->key_size);
+	own = cg_load(cg, copy, m->key_size - 8, 8, false);
+	bucket = counted_begin(cg, &buckets, m->value->agg->n_buckets(m->value), "buckets");
+	look = block_new(cg, "look");
+	branch_if(cg, cg_compare(cg, OP_LT, false, bucket, own), look, buckets.done);
+	block_start(cg, look);
+	store_bucket(cg, m, copy, bucket);
+	set_if(cg, lower, is_there(cg, m, copy));
+	bucket = LLVMBuildLoad2(cg->b, cg->i64, lower, "");
+	more = block_new(cg, "more");
+	branch_if(cg, cg_compare(cg, OP_NE, false, bucket, cg_const(cg, 0)), buckets.done, more);
+	block_start(cg, more);
+	counted_end(cg, &buckets);
+	lower = LLVMBuildLoad2(cg->b, cg->i64, lower, "");
+	count = cg_load(cg, frame_address(cg, count_at), 0, 8, false);
+	count = cg_op(cg, OP_ADD, count, cg_op(cg, OP_BIT_XOR, lower, cg_const(cg, 1)));
+	cg_store(cg, frame_address(cg, count_at), 0, 8, count);
+}
+
+/* Walking a map tells how many elements it has; with buckets, a key has several of them. */
 ref cg_map_len(struct cg *cg, const struct node *map)
 {
 	LLVMTypeRef params[4] = { cg->ptr, cg->ptr, cg->ptr, cg->ptr };
-	LLVMTypeRef type = LLVMFunctionType(cg->i64, params, 4, 0);
-	LLVMValueRef nothing = entry_alloca(cg, cg->i64, "nothing");
-	struct function *outer = cg->f, body = { 0 };
+	const struct map_desc *m = map->map.sym->desc;
+	bool has_buckets = is_agg(m) && m->value->agg->is_bucketed;
+	uint32_t count_at = cg->frame_used;
+	struct function body = { 0 };
+	LLVMValueRef elements;
 
-	LLVMBuildStore(cg->b, cg_const(cg, 0), nothing);
-	callback_begin(cg, &body, type, 3);
+	cg->frame_used += 8;
+	cg_store(cg, frame_address(cg, count_at), 0, 8, cg_const(cg, 0));
+	callback_begin(cg, &body, LLVMFunctionType(cg->i64, params, 4, 0), 3);
+	if (has_buckets)
+		count_lowest_bucket(cg, m, LLVMGetParam(body.fn, 1), count_at);
 	callback_end(cg);
-	(void)outer;
-	return cg_helper(cg, BPF_FUNC_for_each_map_elem, 4, map_ref(cg, map->map.sym->desc), body.fn, nothing,
-			 cg_const(cg, 0));
+	elements = cg_helper(cg, BPF_FUNC_for_each_map_elem, 4, map_ref(cg, m), body.fn, frame_address(cg, 0),
+			     cg_const(cg, 0));
+	return has_buckets ? cg_load(cg, frame_address(cg, count_at), 0, 8, false) : elements;
 }

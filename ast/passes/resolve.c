@@ -297,6 +297,20 @@ static bool become_constant(struct resolver *r, struct node *n)
 	return true;
 }
 
+/* Where registers say nothing, the mode is known: it is sonde itself that runs, or it is the kernel. */
+static bool become_mode(const struct resolver *r, const struct builtin *b, struct node *n)
+{
+	const struct probe_kind *kind = r->u ? r->u->probe->kind : NULL;
+
+	if (!kind || !(b->flags & BUILTIN_USERMODE) || (kind->gives & GIVES_USERMODE))
+		return false;
+	n->kind = NODE_number;
+	n->number.value = kind->sees_sonde;
+	n->number.negative = false;
+	n->number.of = NULL;
+	return true;
+}
+
 static void resolve_name(struct resolver *r, struct node *n)
 {
 	const struct builtin *b = builtin_find(n->name.name);
@@ -311,6 +325,8 @@ static void resolve_name(struct resolver *r, struct node *n)
 			say_unknown(r, DIAG_UNKNOWN_NAME, n->span, "Unknown identifier", n->name.name);
 		return;
 	}
+	if (become_mode(r, b, n))
+		return;
 	n->name.fn = b;
 	use_builtin(r, b, n, n->name.name);
 }
@@ -361,6 +377,8 @@ static void resolve_call(struct resolver *r, struct node *n)
 		resolve_list(r, n->call.args);
 		return;
 	}
+	if (!n->call.args && become_mode(r, b, n))
+		return;
 	n->call.fn = b;
 	use_builtin(r, b, n, n->call.name);
 	for (struct node *arg = n->call.args; arg; arg = arg->next)

@@ -98,13 +98,8 @@ static void infer_var(struct typer *t, struct node *n)
 	if (v->type)
 		set_type(t, n, v->type);
 	n->as = v->as;
-	if (!v->type && t->final) {
-		if (v->origin == VAR_LOOP) /* the loop was complained about */
-			t->failed = true;
-		else
-			type_error(t, DIAG_UNASSIGNED, n->span, "Could not resolve the type of this variable");
-		set_type(t, n, int64(t));
-	}
+	if (!v->type && t->final && !t->failed && v->origin != VAR_LOOP) /* else there was a complaint */
+		type_error(t, DIAG_UNASSIGNED, n->span, "Could not resolve the type of this variable");
 }
 
 /* A bare builtin, or a call. Words and maps by name are the builtin's own business. */
@@ -153,11 +148,9 @@ static void check_call(struct typer *t, struct node *n)
 {
 	const struct type *before = n->type;
 
-	if (builtin_check(t->s, t->u, n)) {
+	/* one that is refused may have no type: who uses it has nothing to add then */
+	if (builtin_check(t->s, t->u, n))
 		t->failed = true;
-		if (!n->type)
-			n->type = &type_none;
-	}
 	if (n->type != before)
 		t->changed = true;
 }
@@ -496,6 +489,10 @@ static void promote_branches(struct typer *t, struct node *n, const struct node 
 			   "Branches must return the same type or compatible types: have '%s' and '%s'",
 			   a->name, b->name);
 		both = a;
+	} else if (both->kind == TYPE_AGG) {
+		t->failed = true;
+		diag_error(t->s->diags, DIAG_AGGREGATION, n->span,
+			   "A value of type %s cannot be chosen: it is only ever the value of a map", both->name);
 	}
 	set_type(t, n, both);
 	n->as = yes->as == no->as ? yes->as : AS_NONE;

@@ -299,7 +299,7 @@ static void infer_let(struct typer *t, struct node *n)
 			assign_type(t, n->let.var, n->let.value->type, n->let.value, n->let.value->as);
 	}
 	n->let.var->type = v->type;
-	if (t->final && !v->type)
+	if (t->final && !v->type && !t->failed)
 		type_error(t, DIAG_UNASSIGNED, n->let.var->span,
 			   "Could not resolve the type of this variable");
 }

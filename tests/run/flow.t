@@ -153,3 +153,14 @@ LINE   13
 LINE   @[1]: 3
 LINE   @[0]: 4
 LINE   @[2]: 4
+
+NAME   [lexical 8.2] usermode is a constant where there are no registers: in loops, too
+NEEDS  root
+SCRIPT begin { for ($i : 0..2) { print((usermode, $i)); } print(usermode()); unroll (usermode) { print("once"); } }
+	interval:ms:10 { for ($i : 0..1) { print(("interval", usermode)); } exit(); }
+EXPECT
+	(1, 0)
+	(1, 1)
+	1
+	once
+	(interval, 0)

@@ -321,3 +321,17 @@ EXPECT
 
 	@e:
 	<no data>
+
+NAME   [functions 6] len() of histograms by key counts keys, not buckets
+NEEDS  root
+SCRIPT begin { @h[1] = hist(3); @h[1] = hist(300); @h[2] = hist(4); @h[3] = hist(-4); @h[3] = hist(-5); print(len(@h));
+	@l["a", 1] = lhist(5, 0, 1000, 1); @l["a", 1] = lhist(500, 0, 1000, 1); @l["b", 1] = lhist(5000, 0, 1000, 1); print(len(@l));
+	@f[1] = hist(3, 5); @f[1] = hist(3000000, 5); print(len(@f)); delete(@h, 1); print(len(@h)); @c[1] = count(); @c[2] = count(); @n = 0; for ($kv : @c) { @n += len(@h); } print(@n); print(len(@c));
+	clear(@h); clear(@l); clear(@f); clear(@c); clear(@n); }
+EXPECT
+	3
+	2
+	1
+	2
+	@n: 4
+	2

@@ -137,3 +137,12 @@ NAME   a very long format
 NEEDS  root
 RUN    fmt=$(printf 'x%.0s' {1..3000}); $SONDE -q -e "begin { printf(\"$fmt%d\n\", 7); }" | tr -d x
 EXPECT 7
+
+NAME   [functions 1.1] %s of statistics is what they are now
+NEEDS  root
+SCRIPT begin { @s = stats(3); @k[1] = stats(-5); @k[1] = stats(-8); @u[1] = stats((uint64)9); printf("%s %s %s %s\n", @s, @k[1], @u[1], @k[3]);
+	@s = stats(6); printf("[%-6s][%6s]\n", @s, @s); print(@s); print(@k[1]); print({ @k[1] }); clear(@s); clear(@k); clear(@u); }
+LINE   { .count = 1, .average = 3, .total = 3 } { .count = 2, .average = -6, .total = -13 } { .count = 1, .average = 9, .total = 9 } { .count = 0, .average = 0, .total = 0 }
+LINE   [{     .count = 2, .average = 4, .total = 9 }][    { .count = 2, .average = 4, .total = 9 }]
+LINE   @s: { .count = 2, .average = 4, .total = 9 }
+LINE   { .count = 2, .average = -6, .total = -13 }
