@@ -300,9 +300,9 @@ static bool become_constant(struct resolver *r, struct node *n)
 /* Where registers say nothing, the mode is known: it is sonde itself that runs, or it is the kernel. */
 static bool become_mode(const struct resolver *r, const struct builtin *b, struct node *n)
 {
-	const struct probe_kind *kind = r->u ? r->u->probe->kind : NULL;
+	const struct probe_kind *kind = r->u->probe->kind;
 
-	if (!kind || !(b->flags & BUILTIN_USERMODE) || (kind->gives & GIVES_USERMODE))
+	if (r->u->fn || !(b->flags & BUILTIN_USERMODE) || (kind->gives & GIVES_USERMODE))
 		return false;
 	n->kind = NODE_number;
 	n->number.value = kind->sees_sonde;
