@@ -206,6 +206,8 @@ static int parse(struct session *s)
 	script->warn_reads = s->opt.warnings;
 	script->params = s->opt.params.v;
 	script->n_params = s->opt.params.n;
+	script->include_dirs = s->opt.include_dirs.v;
+	script->n_include_dirs = s->opt.include_dirs.n;
 	script->named = s->opt.named.v;
 	script->n_named = s->opt.named.n;
 	if (settings_from_env(&script->settings, &script->settings_from_env, &message)) {

@@ -160,7 +160,7 @@ static int read_option(struct options *o, enum option_id id, const char *arg)
 	case OPT_debug: return read_stages(o, arg);
 	case OPT_verify: o->verify = true; break;
 	case OPT_verbose: o->verbose = true; break;
-	case OPT_include_dir: /* nothing that this version reads includes headers */
+	case OPT_include_dir: vec_push(&o->include_dirs, arg); break;
 	case OPT_btf:
 	case OPTIONS:
 		break;
@@ -260,5 +260,6 @@ int options_read(struct options *o, int argc, char **argv)
 void options_done(struct options *o)
 {
 	vec_done(&o->params);
+	vec_done(&o->include_dirs);
 	vec_done(&o->named);
 }

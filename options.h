@@ -30,6 +30,7 @@ struct options {
 	unsigned show;                 /* SHOW_* */
 	bool quiet, verbose, warnings, no_warnings, unsafe, dry_run, verify;
 	VEC(const char *) params;      /* $1 ... */
+	VEC(const char *) include_dirs; /* -I, in order */
 	VEC(const char *) named;       /* words "--name=value" behind the program */
 };
 

@@ -1,5 +1,6 @@
 #include "ast/ctype.h"
 
+#include "ast/pass.h"
 #include "ast/script.h"
 #include "base/diag.h"
 #include "base/nearest.h"
@@ -12,6 +13,12 @@ void ctype_add_source(struct script *s, struct ctype_source *src)
 	while (*end)
 		end = &(*end)->next;
 	*end = src;
+}
+
+void ctype_add_source_first(struct script *s, struct ctype_source *src)
+{
+	src->next = s->ctypes;
+	s->ctypes = src;
 }
 
 const struct type *ctype_find(struct script *s, enum type_tag tag, const char *name)
@@ -48,6 +55,13 @@ bool ctype_constant(struct script *s, const char *name, const struct type **ret_
 	return s->headers && s->headers->late_constant(s->headers, name, ret_type, ret_value);
 }
 
+bool ctype_has_kernel(struct script *s)
+{
+	const struct ctype_source *kernel = probe_kernel_types(s);
+
+	return !kernel->why_nothing(kernel);
+}
+
 static void offer(void *nearest, const char *name)
 {
 	nearest_offer(nearest, name);
@@ -79,4 +93,20 @@ void ctype_hint_unknown(struct script *s, struct diag *d, const char *name)
 	if (why)
 		diag_hint(s->diags, d, "%s", why);
 	ctype_hint_headers(s, d, name);
+}
+
+struct node *ctype_expand(struct script *s, const char *name, struct span use)
+{
+	for (const struct ctype_source *src = s->ctypes; src; src = src->next) {
+		struct node *n = src->expand ? src->expand(src, name, use) : NULL;
+
+		if (n)
+			return n;
+	}
+	return NULL;
+}
+
+int pass_c(struct script *s)
+{
+	return s->read_c ? s->read_c(s) : 0;
 }

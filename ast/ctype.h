@@ -29,6 +29,10 @@ struct ctype_source {
 			      uint64_t *ret_value);
 	/* Adds to a diag about a name that nobody knows what this source can say. NULL: nothing. */
 	void (*hint)(const struct ctype_source *src, const char *name, struct diag *d);
+	/* What stands for the name where it is used as a value (a #define), as a new tree whose names are
+	 * resolved in that place; NULL: no such macro. When it is no expression: a diag, and something to go
+	 * on with. The verb may be NULL. */
+	struct node *(*expand)(const struct ctype_source *src, const char *name, struct span use);
 	/* Calls each with the names it knows, for "did you mean". NULL: says nothing. */
 	void (*each_name)(const struct ctype_source *src, void (*each)(void *ctx, const char *name), void *ctx);
 	/* Why it knows nothing at all, as a sentence; NULL: it does know something. */
@@ -39,6 +43,7 @@ struct ctype_source {
 /* Adds a source behind those that are there, but in front of the kernel's types, which are always there;
  * it lives in the arena of the script. */
 void ctype_add_source(struct script *s, struct ctype_source *src);
+void ctype_add_source_first(struct script *s, struct ctype_source *src); /* in front of them */
 /* The type of that name from the first source that knows it; builtin names ("uint32", "string") are not
  * asked for here, see type_named(). NULL: nobody knows it. */
 const struct type *ctype_find(struct script *s, enum type_tag tag, const char *name);
@@ -51,7 +56,11 @@ bool ctype_constant(struct script *s, const char *name, const struct type **ret_
 void ctype_offer_constants(struct script *s, struct nearest *near);
 /* Adds to a diag about a name that nobody knows what headers have to do with it. */
 void ctype_hint_headers(struct script *s, struct diag *d, const char *name);
+/* Whether the kernel's types can be read. */
+bool ctype_has_kernel(struct script *s);
 /* Adds to a diag about a type that nobody knows: "Did you mean", or why so little is known. */
 void ctype_hint_unknown(struct script *s, struct diag *d, const char *name);
+/* What stands for the name, as a new tree; NULL: it is no macro. */
+struct node *ctype_expand(struct script *s, const char *name, struct span use);
 
 #endif

@@ -7,6 +7,7 @@
 
 static const struct pass passes[] = {
 	{ "config", pass_config },    /* settings and map declarations */
+	{ "c", pass_c },              /* C definitions to types and constants */
 	{ "macros", pass_macros },    /* calls of macros become what they stand for */
 	{ "probes", pass_probes },    /* attach points to targets, bodies to units */
 	{ "functions", pass_functions }, /* functions of the script by name */

@@ -10,6 +10,7 @@ struct pass {
 };
 
 int pass_config(struct script *s);   /* config block and map declarations into the script */
+int pass_c(struct script *s);        /* C definitions and directives to types, constants and macros */
 int pass_macros(struct script *s);  /* calls of macros become what they stand for */
 int pass_probes(struct script *s);   /* attach points to units, wildcards to targets */
 int pass_functions(struct script *s); /* functions of the script by name */

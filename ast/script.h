@@ -9,6 +9,7 @@
 #include "base/vec.h"
 
 struct attach_target;
+struct c_section;
 struct ctype_source;
 struct diags;
 struct host;
@@ -70,6 +71,10 @@ struct script {
 	VEC(struct map *) maps;        /* in order of first use */
 	VEC(struct unit *) units;      /* in order of declaration */
 	VEC(struct script_fn *) functions; /* from pass_order on: callees before their callers */
+	const char *const *include_dirs; /* -I */
+	size_t n_include_dirs;
+	struct c_section *c_section;   /* C definitions and directives; parser/ keeps them */
+	int (*read_c)(struct script *s); /* reads them: types, constants, macros; NULL: there are none */
 	struct ctype_source *ctypes;   /* who knows C types, in the order they are asked */
 	struct ctype_source *headers;  /* constants of known headers (parser/c_headers.h); NULL: none */
 	struct ctype_source *kernel_types; /* asked last; made when first needed */

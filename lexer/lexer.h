@@ -43,6 +43,8 @@ struct lexer;
  * strings live in the arena. */
 struct lexer *lexer_new(struct arena *a, struct diags *ds, uint32_t start, const char *text,
 			size_t len);
+/* The text is not a script, but what stands between the braces of a probe. */
+void lexer_begin_code(struct lexer *l);
 void lexer_free(struct lexer *l); /* NULL is fine */
 
 /* The next token; END again and again at the end. */

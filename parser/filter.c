@@ -287,6 +287,10 @@ struct token filter_next(struct parser *p)
 
 	if (!p->is_stopped && diags_errors(p->diags) >= MAX_ERRORS)
 		complain_too_many(p);
+	if (p->wants_expression) {
+		p->wants_expression = false;
+		return (struct token){ .kind = TOK_ONLY_EXPRESSION };
+	}
 	if (p->is_stopped) {
 		t = (struct token){ .span = { p->last.span.end, p->last.span.end } };
 	} else if (p->is_value_ended) {

@@ -13,6 +13,7 @@
 %initial-action { (void)yynerrs; /* counted for nobody */ }
 
 %code requires {
+#include "parser/c_section.h"
 #include "parser/parser_priv.h"
 }
 
@@ -41,7 +42,7 @@ static const char late_import[] = "root imports must appear before probes and fu
 %token <tok> ASSIGN ADD_ASSIGN SUB_ASSIGN MUL_ASSIGN DIV_ASSIGN MOD_ASSIGN AND_ASSIGN OR_ASSIGN
 %token <tok> XOR_ASSIGN SHL_ASSIGN SHR_ASSIGN
 %token PREDICATE PREDICATE_END
-%token CAST RECORD TYPE_OPEN VALUE_END RESYNC
+%token CAST RECORD TYPE_OPEN VALUE_END RESYNC ONLY_EXPRESSION
 
 %left OR
 %left AND
@@ -68,6 +69,7 @@ static const char late_import[] = "root imports must appear before probes and fu
 
 program:
 	  items
+	| ONLY_EXPRESSION expr  { p->expression = $2; }
 
 items:
 	  %empty
@@ -77,9 +79,9 @@ items:
 
 item:
 	  DIRECTIVE
-		{ begin_item(p, STAGE_C, @1, late_c); add_directive(p, @1, $1); }
+		{ begin_item(p, STAGE_C, @1, late_c); c_section_add(p->script, @1); }
 	| C_DEFINITION
-		{ begin_item(p, STAGE_C, @1, late_c); not_built(p, @1, "a C definition"); }
+		{ begin_item(p, STAGE_C, @1, late_c); c_section_add(p->script, @1); }
 	| import
 	| config
 	| map_decl              { begin_item(p, STAGE_ITEMS, @1, NULL); add_item(p, $1); }

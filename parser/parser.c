@@ -224,29 +224,6 @@ void add_config(struct parser *p, struct span at, struct node_list settings)
 		p->config = settings;
 }
 
-const char *directive_name(struct parser *p, struct token t)
-{
-	size_t from = 1 + strspn(t.text + 1, " \t");
-	size_t len = strspn(t.text + from, "abcdefghijklmnopqrstuvwxyz");
-
-	return arena_printf(p->arena, "'#%.*s'", (int)len, t.text + from);
-}
-
-void add_directive(struct parser *p, struct span at, struct token t)
-{
-	static const char include[] = "include";
-	const char *text = t.text + 1 + strspn(t.text + 1, " \t"), *name, *end;
-
-	name = text + sizeof(include) - 1;
-	name += strspn(name, " \t");
-	end = *name == '<' ? strchr(name, '>') : *name == '"' ? strchr(name + 1, '"') : NULL;
-	name = end ? arena_strndup(p->arena, name + 1, (size_t)(end - name - 1)) : "";
-	if (strncmp(text, include, sizeof(include) - 1) || !c_header_is_known(name))
-		not_built(p, at, directive_name(p, t));
-	else
-		c_header_include(p->script, name);
-}
-
 void add_item(struct parser *p, struct node *item)
 {
 	p->items = node_list_add(p->items, item);
@@ -291,4 +268,16 @@ int script_parse(struct script *s, const char *file, const char *text, size_t le
 	if (program)
 		s->root = program;
 	return diags_errors(s->diags) > errors ? -1 : 0;
+}
+
+struct node *parse_expression(struct script *s, struct diags *ds, uint32_t start, const char *text, size_t len)
+{
+	struct parser p = { .script = s, .arena = s->arena, .diags = ds, .wants_expression = true };
+
+	p.lexer = lexer_new(s->arena, ds, start, text, len);
+	lexer_begin_code(p.lexer);
+	grammar_parse(&p);
+	lexer_free(p.lexer);
+	vec_done(&p.open);
+	return diags_errors(ds) ? NULL : p.expression;
 }

@@ -33,6 +33,8 @@ struct parser {
 	bool is_skipping;                      /* to the end of the statement */
 	unsigned skipped_braces;               /* open ones of what is skipped */
 	bool is_value_ended;                   /* VALUE_END comes next */
+	bool wants_expression;                 /* ONLY_EXPRESSION comes first */
+	struct node *expression;
 	bool is_stopped;                       /* only END from now on; said why */
 };
 
@@ -73,6 +75,9 @@ void complain_too_deep(struct parser *p, struct span at, const char *what, unsig
 void complain_too_many(struct parser *p);
 void not_built(struct parser *p, struct span at, const char *what);
 
+/* parser.c: a text that is one expression, at the position start; NULL with diags when it is none. */
+struct node *parse_expression(struct script *s, struct diags *ds, uint32_t start, const char *text, size_t len);
+
 /* parser.c: the actions of the grammar */
 struct node *build(struct parser *p, struct node n);
 /* A node of a kind that has a member of its own in struct node. */
@@ -106,8 +111,6 @@ struct node *nothing(struct parser *p, struct span at); /* stands for what could
 /* too_late: the error when the stage is over; NULL: it never is. */
 void begin_item(struct parser *p, enum stage stage, struct span at, const char *too_late);
 void add_config(struct parser *p, struct span at, struct node_list settings);
-const char *directive_name(struct parser *p, struct token t); /* "'#include'" */
-void add_directive(struct parser *p, struct span at, struct token t);
 void add_item(struct parser *p, struct node *item);
 void add_import(struct parser *p, struct span at, struct token path);
 /* A text as NODE_program, with diags for what is wrong in it; NULL with a diag when there is no room for it. */

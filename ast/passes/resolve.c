@@ -26,6 +26,16 @@ struct resolver {
 	unsigned unevaluated;          /* operands of sizeof and its like around */
 	const struct node *returns;    /* the first return of the outermost loop; NULL: none so far */
 	unsigned bodies;               /* for loops around: their bodies are functions of their own */
+	struct expansion *expansion;   /* the #defines that what is looked at stands for */
+	unsigned expanded;             /* #defines inside the outermost one */
+};
+
+enum { MAX_EXPANDED = 10000, MAX_EXPANSIONS = 100 };
+
+struct expansion {
+	struct expansion *up;
+	const char *name;
+	unsigned depth;
 };
 
 static void resolve(struct resolver *r, struct node *n);
@@ -311,11 +321,79 @@ static bool become_mode(const struct resolver *r, const struct builtin *b, struc
 	return true;
 }
 
+/* -- #define -- */
+
+/* "A->B->A" from the outermost expansion on. */
+static void put_chain(const struct expansion *x, struct strbuf *out)
+{
+	if (x->up)
+		put_chain(x->up, out);
+	strbuf_printf(out, "%s->", x->name);
+}
+
+static void say_recursion(struct resolver *r, const struct node *n, bool is_direct)
+{
+	struct strbuf chain = { 0 };
+
+	if (!is_direct)
+		put_chain(r->expansion, &chain);
+	strbuf_puts(&chain, n->name.name);
+	diag_error(r->s->diags, DIAG_C_MACRO, n->span, "Macro recursion: %s", chain.data);
+	strbuf_done(&chain);
+}
+
+static bool is_expanding(const struct resolver *r, const char *name)
+{
+	for (const struct expansion *x = r->expansion; x; x = x->up)
+		if (x->name == name)
+			return true;
+	return false;
+}
+
+/* Whether more #defines may be expanded here; false: said why not. */
+static bool may_expand(struct resolver *r, const struct node *n)
+{
+	struct diag *d;
+
+	r->expanded = r->expansion ? r->expanded + 1 : 0;
+	if ((!r->expansion || r->expansion->depth < MAX_EXPANSIONS) && r->expanded < MAX_EXPANDED)
+		return true;
+	d = diag_error(r->s->diags, DIAG_NESTING, n->span, "too many macros in each other");
+	diag_hint(r->s->diags, d, "%d in each other and %d in all are the limit", MAX_EXPANSIONS, MAX_EXPANDED);
+	return false;
+}
+
+/* A #define becomes what it stands for; false: the name is none. */
+static bool become_expansion(struct resolver *r, struct node *n)
+{
+	struct expansion x = { .up = r->expansion, .name = n->name.name,
+			       .depth = r->expansion ? r->expansion->depth + 1 : 1 };
+	struct node *next = n->next, *made;
+
+	if (is_expanding(r, x.name)) {
+		/* headers have "#define A A" beside the constant A */
+		if (!become_constant(r, n))
+			say_recursion(r, n, r->expansion->name == x.name);
+		return true;
+	}
+	made = ctype_expand(r->s, x.name, n->span);
+	if (!made)
+		return false;
+	if (!may_expand(r, n))
+		return true;
+	*n = *made;
+	n->next = next;
+	r->expansion = &x;
+	resolve(r, n);
+	r->expansion = x.up;
+	return true;
+}
+
 static void resolve_name(struct resolver *r, struct node *n)
 {
 	const struct builtin *b = builtin_find(n->name.name);
 
-	if (!b && become_constant(r, n))
+	if (!b && (become_expansion(r, n) || become_constant(r, n)))
 		return;
 	if (!b || !(b->flags & BUILTIN_VALUE)) {
 		if (b || script_find_fn(r->s, n->name.name))

@@ -171,6 +171,8 @@ static struct script *parse(const char *text)
 	struct script *s = script_new(&host);
 
 	assert_int_equal(script_parse(s, "test", text, strlen(text)), 0);
+	if (s->read_c)
+		assert_int_equal(s->read_c(s), 0);
 	return s;
 }
 

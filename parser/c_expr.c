@@ -1,0 +1,212 @@
+/* #define in script code: the replacement as one script expression. */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/source.h"
+#include "base/str.h"
+#include "parser/c_priv.h"
+#include "parser/parser_priv.h"
+
+/* ---- the text ---- */
+
+/* The replacement as script text, and where its pieces come from. */
+struct replacement {
+	struct c_section *c;
+	const struct c_macro *macro;
+	struct strbuf text;
+	uint32_t *ends;                /* of each token in the text */
+};
+
+static bool is_word_end(char c)
+{
+	return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Integers of C as the language has them: no suffixes, and characters are numbers. */
+static void put_token(struct strbuf *out, const struct c_token *t)
+{
+	struct c_value v;
+
+	if ((t->kind == C_NUMBER || t->kind == C_CHAR) && !c_number(t, &v))
+		strbuf_printf(out, !v.is_unsigned && (int64_t)v.bits < 0 ? "-%llu" : "%llu",
+			      (unsigned long long)(!v.is_unsigned && (int64_t)v.bits < 0 ? -v.bits : v.bits));
+	else
+		strbuf_put(out, t->text, t->len);
+}
+
+static void put_tokens(struct replacement *r)
+{
+	const struct c_macro *m = r->macro;
+
+	r->ends = ARENA_ARRAY(r->c->arena, uint32_t, m->n_body + 1);
+	for (size_t i = 0; i < m->n_body; i++) {
+		const struct c_token *t = &m->body[i];
+		bool are_words = r->text.len && is_word_end(r->text.data[r->text.len - 1]) && is_word_end(*t->text);
+
+		if (i && t->has_space && (are_words || (t->kind == C_PUNCT && t[-1].kind == C_PUNCT)))
+			strbuf_putc(&r->text, ' ');
+		put_token(&r->text, t);
+		r->ends[i] = (uint32_t)r->text.len;
+	}
+}
+
+/* ---- places ---- */
+
+/* The token of the replacement whose text holds the byte at `at`. */
+static const struct c_token *token_at(const struct replacement *r, uint32_t at)
+{
+	size_t low = 0, high = r->macro->n_body - 1;
+
+	while (low < high) {
+		size_t i = low + (high - low) / 2;
+
+		if (at < r->ends[i])
+			high = i;
+		else
+			low = i + 1;
+	}
+	return &r->macro->body[low];
+}
+
+/* From the text that was parsed to the tokens of the #define. */
+static struct span place_of(const struct replacement *r, struct span at)
+{
+	if (at.start == at.end && at.end)
+		at.start--;
+	return (struct span){ token_at(r, at.start)->span.start, token_at(r, at.end ? at.end - 1 : 0)->span.end };
+}
+
+static int set_place(struct node *n, void *ctx)
+{
+	const struct replacement *r = ctx;
+
+	n->span = place_of(r, n->span);
+	if (n->kind == NODE_call)
+		n->call.name_span = place_of(r, n->call.name_span);
+	else if (n->kind == NODE_field)
+		n->field.name_span = place_of(r, n->field.name_span);
+	else if (n->kind == NODE_binary)
+		n->binary.op_span = place_of(r, n->binary.op_span);
+	return node_each_child(n, set_place, ctx);
+}
+
+struct move {
+	uint32_t by;                   /* to the copy of the replacement */
+	struct span use;               /* by 0: that is the place of everything */
+};
+
+static struct span moved(const struct move *m, struct span at)
+{
+	return m->by ? (struct span){ at.start + m->by, at.end + m->by } : m->use;
+}
+
+static int move_node(struct node *n, void *ctx)
+{
+	n->span = moved(ctx, n->span);
+	if (n->kind == NODE_call)
+		n->call.name_span = moved(ctx, n->call.name_span);
+	else if (n->kind == NODE_field)
+		n->field.name_span = moved(ctx, n->field.name_span);
+	else if (n->kind == NODE_binary)
+		n->binary.op_span = moved(ctx, n->binary.op_span);
+	return node_each_child(n, move_node, ctx);
+}
+
+static struct span span_of_body(const struct c_macro *m)
+{
+	return span_join(m->body[0].span, m->body[m->n_body - 1].span);
+}
+
+/* ---- what C makes of it ---- */
+
+static bool calls_macro(struct c_section *c, const struct c_macro *m)
+{
+	for (size_t i = 0; i + 1 < m->n_body; i++) {
+		const struct c_macro *callee = m->body[i].kind == C_NAME ? c_macro_find(c, m->body[i].name) : NULL;
+
+		if (callee && callee->is_function && c_is(&m->body[i + 1], C_OP('(', 0, 0)))
+			return true;
+	}
+	return false;
+}
+
+/* A constant expression of C that is no script expression, like (unsigned int)5 or _IO('x', 1). */
+static struct node *constant_of(struct c_section *c, const struct c_macro *m)
+{
+	struct c_frame wall = { .tokens = m->body, .n = m->n_body, .is_wall = true };
+	struct node *n = NULL;
+	struct c_value v;
+
+	c->diags = diags_new(c->arena, c->script->sources);
+	c->depth = 0;
+	c_push_frame(c, &wall);
+	c->tok = (struct c_token){ .span = m->span };
+	c_advance(c);
+	if (!c_const_expr(c, &v) && c->tok.kind == C_END) {
+		n = node_new(c->arena, NODE_number, span_of_body(m));
+		n->number.value = v.bits;
+		n->number.negative = !v.is_unsigned && (int64_t)v.bits < 0;
+	}
+	while (c->frame != &wall)
+		c_pop_frame(c);
+	c_pop_frame(c);
+	c->has_unread = c->is_stopped = false;
+	c->n_errors = 0;
+	c->diags = c->script->diags;
+	return n;
+}
+
+/* ---- the expression ---- */
+
+static struct node *parse(struct c_section *c, const struct c_macro *m)
+{
+	struct diags *ds = diags_new(c->arena, c->script->sources);
+	struct replacement r = { .c = c, .macro = m };
+	struct node *n = calls_macro(c, m) ? constant_of(c, m) : NULL;
+	const char *text;
+
+	if (n)
+		return n;
+	put_tokens(&r);
+	text = arena_strndup(c->arena, r.text.data, r.text.len);
+	n = parse_expression(c->script, ds, 0, text, r.text.len);
+	strbuf_done(&r.text);
+	if (n)
+		set_place(n, &r);
+	return n ? n : constant_of(c, m);
+}
+
+static struct node *say_no_expression(struct c_section *c, const struct c_macro *m, struct span use)
+{
+	struct replacement r = { .c = c, .macro = m };
+	struct diag *d;
+
+	put_tokens(&r);
+	d = diag_error(c->diags, DIAG_C_MACRO, use, "unable to expand macro as an expression: %s", r.text.data);
+	if (m->span.start)
+		diag_note(c->diags, d, m->span, "'%s' is defined here", m->name);
+	strbuf_done(&r.text);
+	return node_new(c->arena, NODE_number, use);
+}
+
+struct node *c_macro_expression(struct c_section *c, const char *name, struct span use)
+{
+	struct c_macro *m = c_macro_find(c, name);
+	struct move move = { .use = use };
+	struct span body;
+	struct node *n;
+
+	if (!m || m->is_function || !m->n_body)
+		return NULL;
+	if (!m->expr)
+		m->expr = parse(c, m);
+	if (!m->expr)
+		return say_no_expression(c, m, use);
+	n = node_copy(c->arena, m->expr);
+	body = span_of_body(m);
+	move.by = m->span.start ? sources_expand(c->script->sources, body, use) : 0;
+	if (move.by)
+		move.by -= body.start;
+	move_node(n, &move);
+	return n;
+}

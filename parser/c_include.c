@@ -1,0 +1,82 @@
+/* #include: headers that are found are read; those of the system are answered without (c_headers.h). */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/host.h"
+#include "base/source.h"
+#include "parser/c_headers.h"
+#include "parser/c_priv.h"
+
+static bool is_read_once(const struct c_section *c, const char *path)
+{
+	for (size_t i = 0; i < c->once.n; i++)
+		if (!strcmp(c->once.v[i], path))
+			return true;
+	return false;
+}
+
+int c_push_file(struct c_section *c, const char *path)
+{
+	uint32_t start;
+	char *text;
+	size_t len;
+	int err;
+
+	if (is_read_once(c, path))
+		return 0;
+	err = host_read_file(path, &text, &len);
+	if (err)
+		return err;
+	start = sources_add(c->script->sources, path, text, len);
+	free(text);
+	if (!start)
+		return -EFBIG;
+	c_begin_text(c, &(struct c_item){ .start = start, .len = len, .file = arena_strdup(c->arena, path) });
+	return 0;
+}
+
+/* The directory of the file that says #include, with its '/'; "" for the current one. */
+static const char *own_directory(struct c_section *c, struct span at)
+{
+	const char *file = source_place(c->script->sources, at.start).file, *slash = strrchr(file, '/');
+
+	return slash ? arena_strndup(c->arena, file, (size_t)(slash + 1 - file)) : "";
+}
+
+/* 0, or the error of what was tried: missing, unless one was there and could not be read. */
+static int include_file(struct c_section *c, const char *name, bool is_system, struct span at)
+{
+	const struct script *s = c->script;
+	int err = -ENOENT;
+
+	if (*name == '/')
+		return c_push_file(c, name);
+	if (!is_system)
+		err = c_push_file(c, arena_printf(c->arena, "%s%s", own_directory(c, at), name));
+	for (size_t i = 0; err == -ENOENT && i < s->n_include_dirs; i++)
+		err = c_push_file(c, arena_printf(c->arena, "%s/%s", s->include_dirs[i], name));
+	return err;
+}
+
+void c_include(struct c_section *c, const char *name, bool is_system, struct span at)
+{
+	int err;
+
+	if (c->includes >= C_MAX_INCLUDES) {
+		c_error(c, DIAG_NESTING, at, "more than %d headers include each other", C_MAX_INCLUDES);
+		c->is_stopped = true;
+		return;
+	}
+	/* one of the script's own goes before one of the system's of that name */
+	err = include_file(c, name, is_system, at);
+	if (err == -ENOENT && c_header_is_known(name)) {
+		c_header_include(c->script, name);
+		return;
+	}
+	if (err == -ENOENT)
+		c_error(c, DIAG_C_INCLUDE, at, "'%s' file not found", name);
+	else if (err)
+		c_error(c, DIAG_C_INCLUDE, at, "'%s' cannot be read: %s", name, strerror(-err));
+}

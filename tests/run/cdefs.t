@@ -1,0 +1,101 @@
+# The C section: sizes, constants, #define, headers of one's own. {{TMP}} is where headers are written.
+
+NAME   [lexical 4.2] [types 1.2] [types 13] sizes and offsets of C definitions
+NEEDS  root
+SCRIPT struct in { char a; long b; } __attribute__((packed));
+	union u { int a; char b[6]; };
+	struct s { char c; struct in in[2]; union u u; struct { short x; union { int y; char z; }; }; unsigned f:3, g:5; struct s *next; };
+	begin { print((sizeof(struct in), sizeof(union u), sizeof(struct s), offsetof(struct s, u), offsetof(struct s, z), offsetof(struct s, next)));
+	print((sizeof(struct s *), sizeof(s))); }
+EXPECT
+	(9, 8, 48, 20, 32, 40)
+	(8, 48)
+
+NAME   [lexical 4.4] [types 2] constants of enums are values that print with their names
+NEEDS  root
+SCRIPT enum color { RED, GREEN = 5, BLUE, NEG = -1, BIG = 1ull << 40 };
+	enum { ANON = 1 << 4 };
+	begin { print((RED, GREEN, BLUE, NEG, BIG, ANON)); print(GREEN + 1); print((int64)NEG); @[BLUE] = GREEN; print((enum color)6); print(sizeof(RED)); }
+EXPECT
+	(RED, GREEN, BLUE, NEG, BIG, ANON)
+	6
+	-1
+	BLUE
+	8
+	
+
+	@[BLUE]: GREEN
+
+NAME   [lexical 4.4] #define stands for an expression where its name is used
+NEEDS  root
+SCRIPT #define LIMIT 3
+	#define SUM LIMIT+1
+	#define TEXT "some text"
+	#define OF_PLACE $x * 2
+	#define HEX 0x10UL
+	#define CHAR 'a'
+	#define UINT (unsigned int)-1
+	#define SHIFTED(x) (1 << (x))
+	#define MASK SHIFTED(4) | 1
+	#define SIZE sizeof(struct pair)
+	#define ME pid
+	struct pair { int lo, hi; };
+	begin { $x = 21; print((LIMIT, SUM * 2, TEXT, OF_PLACE, HEX, CHAR, UINT, MASK, SIZE)); if (ME == pid) { print("me"); } unroll (LIMIT) { @n++; } @h = lhist(SUM, 0, LIMIT * 4, LIMIT); }
+EXPECT
+	(3, 8, some text, 42, 16, 97, 4294967295, 17, 8)
+	me
+
+
+	@h:
+	[3, 6)                 1 |@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@|
+
+	@n: 3
+
+NAME   [lexical 4.1] directives choose among C definitions, never among probes
+NEEDS  root
+SCRIPT #ifdef BPFTRACE_HAVE_BTF
+	#define TYPES "types"
+	#else
+	#define TYPES "no types"
+	#endif
+	#if defined(__x86_64__) && __LP64__
+	#define WORD 8
+	#elif 1
+	#define WORD 4
+	#endif
+	#if 0
+	begin { print(TYPES); print(WORD); }
+	#endif
+ERR    C definitions must appear before probes and functions
+STATUS 1
+
+NAME   [lexical 4.1] directives with the kernel's types there
+NEEDS  root btf
+SCRIPT #ifdef BPFTRACE_HAVE_BTF
+	#define TYPES "types"
+	#else
+	#define TYPES "no types"
+	#endif
+	#if defined(__x86_64__) && __LP64__
+	#define WORD 8
+	#endif
+	#pragma something else
+	begin { print(TYPES); print(WORD); }
+EXPECT
+	types
+	8
+
+NAME   [lexical 4.3] a header in quotes is read from beside the script and from -I
+NEEDS  root
+SETUP  mkdir -p {{TMP}}/inc && echo 'typedef struct { int a; inner_t b; } outer_t; #define N 3' | sed 's/ #/\n#/' >{{TMP}}/outer.h && sed -i '1i #pragma once\n#include "inner.h"' {{TMP}}/outer.h && echo 'typedef short inner_t; static inline int f(int x) { return x; } extern int v;' >{{TMP}}/inc/inner.h && printf '#include "outer.h"\n#include "outer.h"\nstruct s { outer_t o[N]; };\nbegin { print((sizeof(struct s), sizeof(outer_t), N)); }\n' >{{TMP}}/x.bt
+RUN    {{SONDE}} -I {{TMP}}/inc {{TMP}}/x.bt
+EXPECT
+	(24, 8, 3)
+
+NAME   [lexical 4.3] a definition of the script goes before the kernel's
+NEEDS  root btf
+SCRIPT struct task_struct { int mine; }; struct list_head { char x[3]; };
+	struct holder { struct task_struct t; struct path *p; u64 n; pid_t id; };
+	begin { print((sizeof(struct task_struct), sizeof(struct list_head), sizeof(struct holder), offsetof(struct task_struct, mine), sizeof(struct path))); }
+EXPECT
+	(4, 3, 32, 0, 16)
