@@ -10,7 +10,7 @@
 #include "codegen/cg.h"
 
 /* Memory on the BPF stack that temporary values share; all frames of a program have 512 bytes. */
-enum { STACK_MAIN = 224, STACK_CALLBACK = 96, STACK_SPLIT = 48, FRAME_SPLIT = 160 };
+enum { STACK_MAIN = 224, STACK_CALLBACK = 96, STACK_SPLIT = 48, FRAME_SPLIT = 160, FRAME_TIGHT = 64 };
 
 /* A loop around the statement being emitted. Loops with a body of their own (callbacks) leave it by
  * returning: break_to and continue_to are blocks that do that. */
@@ -96,7 +96,10 @@ struct cg {
 	uint32_t scratch_top;          /* the most that were used in this program */
 	bool uses_scratch;
 	bool has_jumps_back;           /* a loop of several blocks somewhere in the module */
-	bool refused;                  /* LLVM said no; a diag was recorded */
+	bool is_tight;                 /* second attempt: the stack is left to LLVM */
+	bool is_too_deep;              /* the stack does not hold it, in this unit */
+	const struct unit *deep;
+	bool refused;                  /* LLVM said no; a diag was recorded, if it is not the stack */
 	uint32_t lib_used;             /* bit i: lib_files[i] is called */
 	VEC(struct event_desc *) events;
 	VEC(struct site_desc) sites;
@@ -134,6 +137,10 @@ LLVMValueRef variable_alloca(struct cg *cg, const struct variable *v);
 LLVMValueRef frame_address(struct cg *cg, uint32_t offset);
 LLVMValueRef program_frame_address(struct cg *cg, uint32_t offset);
 LLVMValueRef scratch_address(struct cg *cg, uint32_t offset);
+
+/* helper.c */
+/* The address of a text and its end in constant data; zero up to a multiple of 8. */
+LLVMValueRef text_constant(struct cg *cg, const char *text, uint32_t len);
 
 /* value.c */
 LLVMValueRef entry_alloca(struct cg *cg, LLVMTypeRef t, const char *name);
@@ -176,6 +183,15 @@ void statements_emit(struct cg *cg, const struct node *block); /* of the block, 
 struct value inlined_emit(struct cg *cg, const struct node *n);
 /* Leaves the function of the script around this, from wherever in it. Code behind it is unreachable. */
 void inlined_leave(struct cg *cg);
+
+/* stack.c */
+/* What functions of the object code take at a time, in the program that takes most, and what they may take. */
+enum { STACK_BYTES = 512, STACK_FUNCTIONS = 8 };
+struct stack_use {
+	uint32_t bytes, functions;
+	uint32_t program;              /* its number */
+};
+struct stack_use stack_use(const char *elf);
 
 /* split.c */
 /* Cuts a long body in parts and marks the variables that several functions use; whether it did. */

@@ -106,6 +106,20 @@ ref cg_constants(struct cg *cg, const void *key, uint32_t size, void (*fill)(voi
 	return cg_at(cg, pseudo(cg, BPF_PSEUDO_MAP_VALUE, PLAN_MAP_RODATA), at);
 }
 
+LLVMValueRef text_constant(struct cg *cg, const char *text, uint32_t len)
+{
+	struct constants c = { text, (uint32_t)cg->rodata.n };
+
+	for (size_t i = 0; i < cg->constants.n; i++)
+		if (cg->constants.v[i].key == text)
+			return cg_at(cg, pseudo(cg, BPF_PSEUDO_MAP_VALUE, PLAN_MAP_RODATA),
+				     cg->constants.v[i].at);
+	for (uint32_t i = 0; i < (len + 8) / 8 * 8; i++)
+		vec_push(&cg->rodata, i < len ? text[i] : 0);
+	vec_push(&cg->constants, c);
+	return cg_at(cg, pseudo(cg, BPF_PSEUDO_MAP_VALUE, PLAN_MAP_RODATA), c.at);
+}
+
 /* -- what went wrong, counted -- */
 
 static uint32_t add_site(struct cg *cg, enum site_kind kind, const char *helper, const struct map_desc *m,

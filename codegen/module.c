@@ -1,10 +1,12 @@
 #include <llvm-c/Analysis.h>
 #include <llvm-c/BitReader.h>
 #include <llvm-c/Error.h>
+#include <llvm-c/ErrorHandling.h>
 #include <llvm-c/Linker.h>
 #include <llvm-c/Support.h>
 #include <llvm-c/Transforms/PassBuilder.h>
 
+#include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +15,7 @@
 #include "codegen/cg_priv.h"
 #include "codegen/codegen.h"
 #include "codegen/lib.h"
+#include "probes/probe.h"
 #include "runtime/program.h"
 
 /* The module of a script: made once, all programs in it, object code out of it. */
@@ -45,6 +48,21 @@ void cg_use_lib(struct cg *cg, const char *function)
 			cg->lib_used |= 1u << i;
 }
 
+static void too_deep(struct cg *cg, const struct unit *u)
+{
+	cg->is_too_deep = true;
+	cg->deep = u;
+}
+
+/* The one whose function a message of LLVM's names. */
+static const struct unit *unit_in(const struct script *s, const char *message)
+{
+	for (size_t i = 0; i < s->units.n; i++)
+		if (strstr(message, s->units.v[i]->desc->name))
+			return s->units.v[i];
+	return s->units.v[0];
+}
+
 /* LLVM's complaints; the one that scripts can meet is a body whose values do not fit the 512 bytes of stack. */
 static void on_llvm_message(LLVMDiagnosticInfoRef info, void *ctx)
 {
@@ -56,9 +74,7 @@ static void on_llvm_message(LLVMDiagnosticInfoRef info, void *ctx)
 	cg->refused = true;
 	text = LLVMGetDiagInfoDescription(info);
 	if (strstr(text, "stack limit"))
-		diag_error(cg->s->diags, DIAG_LOAD, (struct span){ 0, 0 },
-			   "The body of a probe keeps more values at a time than the 512 bytes of stack of a BPF "
-			   "program hold. Split long expressions into several statements.");
+		too_deep(cg, unit_in(cg->s, text));
 	else
 		diag_error(cg->s->diags, DIAG_SYSTEM, (struct span){ 0, 0 }, "LLVM: %s", text);
 	LLVMDisposeMessage(text);
@@ -224,16 +240,33 @@ static int optimize(struct cg *cg, struct codegen_options opt)
 	return 0;
 }
 
+/* An option of LLVM's, for all modules from here on. It may be given once. */
+static void set_option(const char *option, bool *is_set)
+{
+	const char *const options[] = { "sonde", option };
+
+	if (!*is_set)
+		LLVMParseCommandLineOptions(2, options, "");
+	*is_set = true;
+}
+
 /* Blocks stay in the order they were made in. Placed by LLVM, the end of a loop may come to stand in front
  * of its start and fall into it. Linux 6.1 refuses that ("back-edge"): it wants a jump. */
 static void keep_blocks_in_order(void)
 {
-	static const char *const options[] = { "sonde", "-disable-block-placement" };
-	static bool is_set; /* it is LLVM's, for all modules, and may be given once */
+	static bool is_set;
 
-	if (!is_set)
-		LLVMParseCommandLineOptions(2, options, "");
-	is_set = true;
+	set_option("-disable-block-placement", &is_set);
+}
+
+/* Sums are worked out where they stand, not behind the next call, up to which all their terms would have to be
+ * kept. */
+static void keep_sums_in_place(void)
+{
+	static bool sinks, orders;
+
+	set_option("-disable-machine-sink", &sinks);
+	set_option("-pre-RA-sched=source", &orders);
 }
 
 static int emit_object(struct cg *cg, struct program *p)
@@ -243,6 +276,8 @@ static int emit_object(struct cg *cg, struct program *p)
 
 	if (cg->has_jumps_back)
 		keep_blocks_in_order();
+	if (cg->is_tight)
+		keep_sums_in_place();
 	if (LLVMTargetMachineEmitToMemoryBuffer(cg->tm, cg->m, LLVMObjectFile, &error, &out))
 		return say_llvm(cg, "LLVM", error);
 	if (cg->refused) {
@@ -271,28 +306,105 @@ static void finish_plan(struct cg *cg)
 	plan->sites = arena_memdup(cg->s->arena, cg->sites.v, cg->sites.n * sizeof(*cg->sites.v));
 }
 
-int codegen_program(struct script *s, struct codegen_options opt, struct program *ret_program)
+static bool has_calls(const struct script *s)
 {
-	struct program p = { .plan = s->plan };
-	struct cg cg = { .s = s };
-	int err;
+	for (size_t i = 0; i < s->units.n; i++)
+		if (s->units.v[i]->desc->has_callbacks)
+			return true;
+	return false;
+}
 
-	err = module_open(&cg);
+/* 0, or -1: too deep, or a diag. */
+static int check_stack(struct cg *cg, struct program *p)
+{
+	struct stack_use use = stack_use(p->elf);
+	const struct unit *u = cg->s->units.v[use.program];
+
+	if (use.bytes <= STACK_BYTES && use.functions <= STACK_FUNCTIONS)
+		return 0;
+	program_done(p);
+	if (use.functions > STACK_FUNCTIONS)
+		diag_error(cg->s->diags, DIAG_LOAD, u->probe->span,
+			   "The loops of this probe stand inside each other %u deep: the kernel calls their bodies, "
+			   "and has room for %u", use.functions - 1, STACK_FUNCTIONS - 1);
+	else
+		too_deep(cg, u);
+	return -1;
+}
+
+/* What LLVM ends the process for: a jump that is too far, mostly. Nothing of LLVM's is touched after it. */
+static jmp_buf on_fatal;
+static struct cg *wreck;               /* what it left behind is not looked at again */
+
+static void leave_llvm(const char *reason)
+{
+	(void)reason;
+	longjmp(on_fatal, 1);
+}
+
+static int compile(struct cg *cg, struct codegen_options opt, struct program *p)
+{
+	struct script *s = cg->s;
+	int err = module_open(cg);
+
 	for (size_t i = 0; !err && i < s->units.n; i++)
-		program_emit(&cg, s->units.v[i]);
+		program_emit(cg, s->units.v[i]);
 	if (!err && diags_errors(s->diags))
 		err = -1;
 	if (!err)
-		err = link_lib(&cg);
+		err = link_lib(cg);
 	if (!err)
-		err = optimize(&cg, opt);
+		err = optimize(cg, opt);
 	if (!err)
-		err = emit_object(&cg, &p);
-	if (!err) {
-		finish_plan(&cg);
-		*ret_program = p;
+		err = emit_object(cg, p);
+	if (!err && has_calls(s))
+		err = check_stack(cg, p);
+	if (!err)
+		finish_plan(cg);
+	return err;
+}
+
+/* One attempt: 0, or -1; *ret_deep: the unit for which the stack was too small, without a diag. */
+static int attempt(struct script *s, struct codegen_options opt, bool tight, struct program *ret_program,
+		   const struct unit **ret_deep)
+{
+	struct cg *cg = xcalloc(1, sizeof(*cg));
+	int err;
+
+	cg->s = s;
+	cg->is_tight = tight;
+	LLVMInstallFatalErrorHandler(leave_llvm);
+	if (setjmp(on_fatal)) {
+		LLVMResetFatalErrorHandler();
+		wreck = cg;
+		diag_error(s->diags, DIAG_LOAD, (struct span){ 0, 0 },
+			   "A statement of this script becomes more code than a BPF program can jump over. "
+			   "Split it into several statements.");
+		return -1;
 	}
-	module_close(&cg);
+	err = compile(cg, opt, ret_program);
+	LLVMResetFatalErrorHandler();
+	*ret_deep = err && cg->is_too_deep ? cg->deep : NULL;
+	module_close(cg);
+	free(cg);
+	return err;
+}
+
+int codegen_program(struct script *s, struct codegen_options opt, struct program *ret_program)
+{
+	struct program p = { .plan = s->plan };
+	const struct unit *deep = NULL;
+	int err = attempt(s, opt, false, &p, &deep);
+
+	if (deep)
+		err = attempt(s, opt, true, &p, &deep);
+	if (!err)
+		*ret_program = p;
+	else if (deep)
+		diag_error(s->diags, DIAG_LOAD, deep->probe->span,
+			   "The body of this probe keeps more values at a time than the %d bytes of stack of a BPF "
+			   "program hold. Split long expressions into several statements, or nest loops less.",
+			   STACK_BYTES);
 	return err;
 }
 

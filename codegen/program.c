@@ -91,6 +91,10 @@ static void place_variable(struct cg *cg, struct function *program, struct varia
 		     (v->type->size <= cg->s->settings.on_stack_limit &&
 		      cg->vars_on_stack + size <= STACK_VARS);
 
+	if (cg->is_tight && !type_is_scalar(v->type))
+		small = false;
+	if (v->is_captured && cg->is_tight)
+		small = small && program->frame_used + size <= FRAME_TIGHT;
 	if (v->is_captured && cg->is_split)
 		small = slot->is_in_while && program->frame_used + size <= FRAME_SPLIT;
 	if (!small) {

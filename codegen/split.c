@@ -128,7 +128,7 @@ static uint64_t split(struct splitter *x, struct node *n)
 
 	switch (n->kind) {
 	case NODE_block:
-		return split_block(x, n);
+		return n->block.part ? CALL_WEIGHT : split_block(x, n);
 	case NODE_unroll:
 		return split_unroll(x, n);
 	case NODE_for_map: /* the bodies are functions already */
@@ -197,6 +197,8 @@ static int note_uses(struct node *n, void *ctx)
 		note_call(n, &inside);
 	else if (n->kind == NODE_while_loop)
 		inside.is_in_while = true;
+	if (n->kind == NODE_block && n->block.part)
+		n->block.part->fn = NULL; /* of an earlier attempt */
 	if ((n->kind == NODE_block && n->block.part) || n->kind == NODE_for_map || n->kind == NODE_for_range)
 		inside.here = ++*at->last;
 	if (n->kind == NODE_for_range)
@@ -204,21 +206,28 @@ static int note_uses(struct node *n, void *ctx)
 	return node_each_child(n, note_uses, &inside);
 }
 
-bool split_body(struct cg *cg, struct unit *u)
+static bool cut_body(struct cg *cg, struct unit *u)
 {
 	struct splitter x = { .s = cg->s, .limit = UINT64_MAX };
 	uint64_t weight = split(&x, u->body); /* cuts nothing */
-	unsigned last = 1;
-	struct place program = { .here = 1, .last = &last };
 
 	if (weight <= PART_WEIGHT)
 		return false;
 	x.limit = weight / MAX_PARTS > PART_WEIGHT ? weight / MAX_PARTS : PART_WEIGHT;
 	split(&x, u->body);
-	if (!x.parts)
-		return false;
-	note_uses(u->body, &program);
-	return true;
+	return x.parts;
+}
+
+bool split_body(struct cg *cg, struct unit *u)
+{
+	unsigned last = 1;
+	struct place program = { .here = 1, .last = &last };
+
+	if (!u->is_split)
+		u->is_split = cut_body(cg, u);
+	if (u->is_split)
+		note_uses(u->body, &program);
+	return u->is_split;
 }
 
 /* -- code -- */

@@ -211,7 +211,7 @@ ref cg_temp(struct cg *cg, uint32_t size, const char *name)
 	uint32_t room = (size + 7) & ~7u, at;
 
 	(void)name;
-	if (size <= cg->s->settings.on_stack_limit && f->stack_used + room <= f->stack_limit) {
+	if (size <= cg->s->settings.on_stack_limit && !cg->is_tight && f->stack_used + room <= f->stack_limit) {
 		at = f->stack_used;
 		f->stack_used += room;
 		if (f->stack_used > f->stack_top)
@@ -382,6 +382,8 @@ LLVMValueRef bytes_equal_text(struct cg *cg, LLVMValueRef a, const char *text, u
 	unsigned align = alignment_of(a);
 	LLVMValueRef differs = cg_const(cg, 0);
 
+	if (bytes > UNROLL_BYTES)
+		return bytes_equal(cg, a, text_constant(cg, text, len), bytes);
 	for (uint32_t at = 0; at < bytes;) {
 		unsigned w = word_size(align, at, bytes - at);
 		uint64_t want = 0;
@@ -406,6 +408,12 @@ void cg_store_text(struct cg *cg, ref dst, const char *text, uint32_t len, uint3
 	unsigned align = alignment_of(dst);
 	uint32_t at = 0;
 
+	if (len > UNROLL_BYTES && capacity > UNROLL_BYTES) {
+		at = (len + 7) / 8 * 8;
+		if (at > capacity)
+			at = capacity;
+		cg_copy(cg, dst, text_constant(cg, text, len), at);
+	}
 	while (at < capacity && at < len) {
 		unsigned w = word_size(align, at, capacity - at);
 		uint64_t bytes = 0;

@@ -1,0 +1,81 @@
+NAME   a text of 4,000 bytes: printed, compared, kept, as a key, in a tuple
+NEEDS  root
+ENV    SONDE_MAX_STRLEN=4096
+RUN    x=$(printf '0123456789%.0s' $(seq 400)); cat >{{TMP}}/x.bt <<'BT'
+	begin {
+		$x = str($1);
+		printf("%s|%d\n", $x, 7);
+		@m[$x] = 1; @v = $x; @w[1] = $x; @t[1] = ($x, 2, $x); @k[$x, 3] = count();
+		printf("%d %d %d %d %d\n", $x == @w[1], $x == str($1), $x == @v, $x != @v, $x == "0123456789");
+		$t = @t[1];
+		printf("%s,%d,%s\n", $t.0, $t.1, $t.2);
+		printf("%d %d\n", @m[$x], has_key(@m, "no"));
+		for ($kv : @k) { printf("%s %d %d\n", $kv.0.0, $kv.0.1, $kv.1); }
+		delete(@m, $x);
+		printf("%d\n", len(@m));
+		clear(@m); clear(@t); clear(@k); clear(@v); clear(@w);
+	}
+	BT
+	printf '%s|7\n1 1 1 0 0\n%s,2,%s\n1 0\n%s 3 1\n0\n' "$x" "$x" "$x" "$x" >{{TMP}}/want
+	$SONDE -q {{TMP}}/x.bt "$x" | grep . | cmp - {{TMP}}/want && echo same
+EXPECT same
+
+NAME   texts of 4,000 bytes that differ at the end only
+NEEDS  root
+ENV    SONDE_MAX_STRLEN=4096
+RUN    x=$(printf '0123456789%.0s' $(seq 400)); $SONDE -q -e 'begin { $x = str($1); $y = str($2);
+	printf("%d %d %d\n", $x == $y, $x != $y, $x == str($3)); @[$x] = 1; @[$y] = 2; printf("%d\n", len(@)); clear(@); }' "${x}a" "${x}b" "${x}a"
+EXPECT 0 1 1
+	2
+
+NAME   four texts of 4,000 bytes in one line
+NEEDS  root
+ENV    SONDE_MAX_STRLEN=4096
+RUN    x=$(printf '%04d' $(seq 1000)); y=${x//0/x}; printf '%s-%s-%s-%s.\n' "$x" "$y" "$x" "$y" >{{TMP}}/want
+	$SONDE -q -e 'begin { printf("%s-%s-%s-%s.\n", str($1), str($2), str($1), str($2)); }' "$x" "$y" | grep . | cmp - {{TMP}}/want && echo same
+EXPECT same
+
+NAME   a tuple of 12 members with texts
+NEEDS  root
+RUN    $SONDE -q -e 'begin { $t = (str($1), 1, str($2), (uint8)2, "abcdefghijkl", str($1), 7, str($2), "x", (int16)-3, nsecs > 0, str($1));
+	print($t); @k[$t] = 5; @v[1] = $t; $u = @v[1]; @s = $t;
+	printf("%s %d %d %s %d %d\n", $u.2, $u.3, $u.9, $u.11, $u == $t, @s == $u); printf("%d %d\n", @k[$u], len(@k));
+	clear(@k); clear(@v); clear(@s); }' first second
+EXPECT (first, 1, second, 2, abcdefghijkl, first, 7, second, x, -3, true, first)
+	second 2 -3 first 1 1
+	5 1
+
+NAME   64 variables of 128 bytes in one probe
+NEEDS  root
+RUN    s=$(for i in $(seq 64); do echo "let \$v$i : string[128]; \$v$i = str(\$1); @n += \$v$i == \"word\";"; done)
+	f=$(printf '%%s %.0s' $(seq 64)); v=$(printf ', $v%d' $(seq 64))
+	$SONDE -q -e "begin { $s printf(\"$f\\n\", ${v#, }); }" word | grep . | sed 's/word /w/g'
+EXPECT wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww
+	@n: 64
+
+NAME   64 variables of 128 bytes in loops inside each other
+NEEDS  root
+RUN    s=$(for i in $(seq 64); do echo "let \$v$i : string[128]; \$v$i = \"start $i\";"; done)
+	u=$(for i in $(seq 64); do echo "if (\$i * 2 + \$j == 3) { \$v$i = \"end $i\"; } @seen[\$v$i, \$i] = count();"; done)
+	$SONDE -q -e "begin { $s for (\$i : 0..2) { for (\$j : 0..2) { $u } } printf(\"%s %s %s %d\\n\", \$v1, \$v33, \$v64, len(@seen)); clear(@seen); }"
+EXPECT end 1 end 33 end 64 192
+
+NAME   64 numbers in seven loops inside each other
+NEEDS  root
+RUN    d=$(printf '$v%d = %d; ' $(for i in $(seq 64); do echo $i $i; done)); u=$(printf '$v%d += 1; ' $(seq 64)); t=$(printf '+ $v%d ' $(seq 64))
+	l=$(printf 'for ($i%d : 0..2) { ' $(seq 7)); e=$(printf '} %.0s' $(seq 7)); $SONDE -q -e "begin { \$n = 0; $d $l $u $e \$n = 0 $t; print(\$n); }"
+EXPECT 10272
+
+NAME   a buffer of 4,000 bytes
+NEEDS  root
+ENV    SONDE_MAX_STRLEN=4096
+RUN    x=$(printf '0123456789%.0s' $(seq 400)); printf '%s\n' "$x" >{{TMP}}/want
+	$SONDE -q -e 'begin { @b[1] = buf(str($1), 4000); printf("%r\n", @b[1]); clear(@b); }' "$x" | grep . | cmp - {{TMP}}/want && echo same
+EXPECT same
+
+NAME   a literal of 1,000 bytes
+NEEDS  root
+RUN    x=$(printf '0123456789%.0s' $(seq 100)); printf '%s\n1 0\n' "$x" >{{TMP}}/want
+	$SONDE -q -e "begin { \$x = \"$x\"; @y = \$x; printf(\"%s\\n\", @y); printf(\"%d %d\\n\", @y == \"$x\", @y == \"${x}a\"); clear(@y); }" |
+	grep . | cmp - {{TMP}}/want && echo same
+EXPECT same
