@@ -71,6 +71,7 @@ struct node {
 		struct { struct node *elems; const char *const *names; } tuple; /* names: a record */
 		struct { struct node *operand; } size_of;
 		struct { struct node *operand, *members; } offset_of;
+		struct { struct node *operand; } type_info;
 		struct { struct node *operand; } type_of;
 		struct { struct node *cond, *yes, *no; } cond;
 		struct { struct node *stmts; struct part *part; } block; /* part: codegen's, see split.c */

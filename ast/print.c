@@ -336,6 +336,12 @@ static void write_type_of(struct writer *w, const struct node *n)
 	strbuf_putc(&w->text, ')');
 }
 
+static void write_type_info(struct writer *w, const struct node *n)
+{
+	write_operand(w, "typeinfo", n->type_info.operand);
+	strbuf_putc(&w->text, ')');
+}
+
 static void write_offset_of(struct writer *w, const struct node *n)
 {
 	write_operand(w, "offsetof", n->offset_of.operand);
@@ -385,6 +391,7 @@ static void write_bare_expr(struct writer *w, const struct node *n)
 	case NODE_tuple: write_tuple(w, n); break;
 	case NODE_size_of: write_size_of(w, n); break;
 	case NODE_offset_of: write_offset_of(w, n); break;
+	case NODE_type_info: write_type_info(w, n); break;
 	case NODE_type_of: write_type_of(w, n); break;
 	case NODE_cond: write_cond(w, n); break;
 	case NODE_block: write_block(w, n); break;

@@ -1,8 +1,11 @@
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/diag.h"
 #include "base/host.h"
+#include "base/str.h"
 #include "builtins/builtin.h"
 #include "codegen/cg_priv.h"
 
@@ -23,6 +26,53 @@ static bool is_agg(const struct map_desc *m)
 
 /* -- keys -- */
 
+static bool holds_struct(const struct type *t)
+{
+	for (uint32_t i = 0; t->kind == TYPE_TUPLE && i < t->n; i++)
+		if (holds_struct(t->elems[i]))
+			return true;
+	return t->kind == TYPE_STRUCT || (t->kind == TYPE_ARRAY && holds_struct(t->to));
+}
+
+/* Marks the bytes of a value that mean something: used[at] and on. */
+static void mark_used(const struct type *t, uint32_t at, bool *used)
+{
+	for (uint32_t i = 0; t->kind == TYPE_STRUCT && i < t->n; i++) {
+		const struct field *f = &t->fields[i];
+
+		if (f->bits)
+			memset(used + at + f->offset, true, (f->bit_at + f->bits + 7u) / 8);
+		else
+			mark_used(f->type, at + f->offset, used);
+	}
+	for (uint32_t i = 0; t->kind == TYPE_TUPLE && i < t->n; i++)
+		mark_used(t->elems[i], at + t->offsets[i], used);
+	for (uint32_t i = 0; t->kind == TYPE_ARRAY && i < t->n; i++)
+		mark_used(t->to, at + i * t->to->size, used);
+	if (t->kind != TYPE_STRUCT && t->kind != TYPE_TUPLE && t->kind != TYPE_ARRAY)
+		memset(used + at, true, t->size);
+}
+
+/* C leaves anything between the members of a struct; equal keys must have equal bytes. */
+static void clear_padding(struct cg *cg, LLVMValueRef addr, const struct type *t)
+{
+	bool *used;
+	uint32_t n;
+
+	if (!holds_struct(t))
+		return;
+	type_complete_deep(t);
+	used = xcalloc(t->size + 1, sizeof(*used));
+	mark_used(t, 0, used);
+	for (uint32_t at = 0; at < t->size; at += n ? n : 1) {
+		for (n = 0; at + n < t->size && !used[at + n];)
+			n++;
+		if (n)
+			cg_zero(cg, cg_at(cg, addr, at), n);
+	}
+	free(used);
+}
+
 /* The key of an element in memory: padding is zero, so equal keys have equal bytes. */
 static LLVMValueRef user_key(struct cg *cg, const struct node *n, uint32_t room)
 {
@@ -33,6 +83,7 @@ static LLVMValueRef user_key(struct cg *cg, const struct node *n, uint32_t room)
 	if (room > m->key->size)
 		cg_zero(cg, cg_at(cg, key, m->key->size & ~7u), padded - (m->key->size & ~7u));
 	cg_expr_into(cg, n->map.key, m->key, key);
+	clear_padding(cg, key, m->key);
 	return key;
 }
 

@@ -321,7 +321,7 @@ primary:
 		{ $$ = MAKE(offset_of, @$, $3, $5.first); }
 	| OFFSETOF TYPE_OPEN type COMMA members RPAREN
 		{ $$ = MAKE(offset_of, @$, $3, $5.first); }
-	| TYPEINFO type_or_expr         { not_built(p, @1, "'typeinfo'"); $$ = nothing(p, @$); }
+	| TYPEINFO type_or_expr         { $$ = MAKE(type_info, @$, $2); }
 	| TRUE                          { $$ = MAKE(boolean, @1, true); }
 	| FALSE                         { $$ = MAKE(boolean, @1, false); }
 	| NUMBER                        { $$ = MAKE(number, @1, .value = $1.value); }
@@ -336,11 +336,11 @@ primary:
 	| POSITIONAL                    { $$ = MAKE(positional, @1, $1.value); }
 
 paren:
-	  LPAREN RPAREN                 { $$ = MAKE(tuple, @$, NULL); }
+	  LPAREN RPAREN                 { $$ = MAKE(tuple, @$, .elems = NULL); }
 	| LPAREN expr RPAREN            { $$ = $2; }
-	| LPAREN expr COMMA RPAREN      { $$ = MAKE(tuple, @$, $2); }
+	| LPAREN expr COMMA RPAREN      { $$ = MAKE(tuple, @$, .elems = $2); }
 	| LPAREN expr COMMA exprs opt_comma RPAREN
-		{ $2->next = $4.first; $$ = MAKE(tuple, @$, $2); }
+		{ $2->next = $4.first; $$ = MAKE(tuple, @$, .elems = $2); }
 	| RECORD members_set RPAREN     { $$ = build_record(p, @$, $2); }
 
 exprs:

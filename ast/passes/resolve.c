@@ -628,6 +628,11 @@ static void resolve(struct resolver *r, struct node *n)
 	case NODE_size_of:
 		resolve_operand(r, n, n->size_of.operand, "sizeof");
 		return;
+	case NODE_type_info:
+		resolve_operand(r, n, n->type_info.operand, "typeof or typeinfo");
+		script_use_unstable(r->s, "typeinfo", "unstable_typeinfo",
+				    (enum unstable)r->s->settings.unstable_typeinfo, n->span);
+		return;
 	case NODE_type_of:
 		resolve_operand(r, n, n->type_of.operand, "typeof or typeinfo");
 		return;

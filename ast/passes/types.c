@@ -572,6 +572,7 @@ static const infer_fn expressions[NODE_KINDS] = {
 	[NODE_tuple] = infer_tuple,
 	[NODE_size_of] = infer_size_of,
 	[NODE_offset_of] = infer_offset_of,
+	[NODE_type_info] = infer_type_info,
 	[NODE_type_of] = infer_type_of,
 	[NODE_cond] = infer_cond,
 	[NODE_block] = infer_block,

@@ -3,6 +3,8 @@
 #include "ast/ctype.h"
 #include "ast/passes/types_priv.h"
 #include "ast/script.h"
+#include "base/arena.h"
+#include "base/intern.h"
 #include "builtins/builtin.h"
 #include "probes/probe.h"
 
@@ -74,6 +76,23 @@ void infer_type_name(struct typer *t, struct node *n)
 
 /* -- what is asked of a type: nothing of the operand is evaluated -- */
 
+static bool is_lone_name(const struct node *n)
+{
+	return n->kind == NODE_type_name && n->type_name.tag == TAG_NONE && !n->type_name.n_suffixes;
+}
+
+static void say_unknown_name(struct typer *t, const struct node *n)
+{
+	const char *name = n->type_name.name;
+	struct diag *d = diag_error(t->s->diags, DIAG_UNKNOWN_NAME, n->span, "Unknown identifier: '%s'", name);
+
+	t->failed = true;
+	if (builtin_find(name))
+		diag_hint(t->s->diags, d, "a word alone is the name of a type here; write (%s)", name);
+	else
+		ctype_hint_unknown(t->s, d, name);
+}
+
 /* The type an operand of sizeof, typeof ... stands for. A lone word may be a constant; a keyed map without
  * its key stands for the key. */
 static const struct type *operand_type(struct typer *t, struct node *n)
@@ -81,11 +100,14 @@ static const struct type *operand_type(struct typer *t, struct node *n)
 	const struct type *type = NULL;
 	uint64_t value;
 
-	if (n->kind == NODE_type_name && !n->type && n->type_name.tag == TAG_NONE && !n->type_name.n_suffixes &&
-	    !type_named(t->s->types, n->type_name.name) &&
-	    !ctype_find(t->s, TAG_NONE, n->type_name.name) &&
-	    ctype_constant(t->s, n->type_name.name, &type, &value)) {
-		set_type(t, n, type);
+	if (is_lone_name(n) && !n->type && !type_named(t->s->types, n->type_name.name) &&
+	    !ctype_find(t->s, TAG_NONE, n->type_name.name)) {
+		if (!ctype_constant(t->s, n->type_name.name, &type, &value) && t->final) {
+			say_unknown_name(t, n);
+			type = int64(t);
+		}
+		if (type)
+			set_type(t, n, type);
 		return type;
 	}
 	if (n->kind == NODE_map && !n->map.key && n->map.sym->is_keyed)
@@ -121,6 +143,39 @@ void infer_size_of(struct typer *t, struct node *n)
 
 	if (of && (t->final || t->settled))
 		become_size(t, n, of->size);
+}
+
+static struct node *text_node(struct typer *t, struct span span, const char *text)
+{
+	struct node *n = node_new(t->s->arena, NODE_string, span);
+
+	n->string.text = text;
+	n->string.len = (uint32_t)strlen(text);
+	return n;
+}
+
+/* Becomes the record (btf_id = 0, base_type = "int", full_type = "int64"). */
+void infer_type_info(struct typer *t, struct node *n)
+{
+	static const char *const members[] = { "btf_id", "base_type", "full_type" };
+	const struct type *of = operand_type(t, n->type_info.operand);
+	struct node *next = n->next, *id;
+	struct span span = n->span;
+	const char **names;
+
+	if (!of || (!t->final && !t->settled))
+		return;
+	names = ARENA_ARRAY(t->s->arena, const char *, ARRAY_SIZE(members));
+	for (size_t i = 0; i < ARRAY_SIZE(members); i++)
+		names[i] = intern_str(t->s->names, members[i]);
+	id = node_new(t->s->arena, NODE_number, span);
+	id->next = text_node(t, span, type_base_name(of));
+	id->next->next = text_node(t, span, of->name);
+	*n = (struct node){ .kind = NODE_tuple, .span = span, .next = next };
+	n->tuple.elems = id;
+	n->tuple.names = names;
+	infer(t, n);
+	t->changed = true;
 }
 
 static const struct field *say_no_member(struct typer *t, const struct node *n, const struct type *of,

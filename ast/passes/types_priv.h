@@ -53,6 +53,7 @@ void infer_type_name(struct typer *t, struct node *n);
 void infer_cast(struct typer *t, struct node *n);
 void infer_size_of(struct typer *t, struct node *n);
 void infer_offset_of(struct typer *t, struct node *n);
+void infer_type_info(struct typer *t, struct node *n);
 void infer_type_of(struct typer *t, struct node *n);
 
 /* types_fn.c: functions of the script */
