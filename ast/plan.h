@@ -36,6 +36,7 @@ struct map_desc {
 struct event_desc {
 	const struct builtin *from;    /* its `handle` is called with the arguments */
 	uint32_t index;
+	uint32_t size;                 /* bytes of its arguments */
 	const struct type *record;     /* tuple; NULL: no arguments */
 	const char *text;              /* format or other literal, may hold NULs */
 	uint32_t text_len;
@@ -88,6 +89,7 @@ struct prog_desc {
 	int32_t how;                   /* the kind's own: which of its ways to attach */
 	bool uses_context;
 	bool has_callbacks;            /* needs BTF with func_info */
+	bool has_loops;                /* of statements that send events, perhaps */
 	struct span span;
 };
 

@@ -24,6 +24,8 @@ struct cg_fork cg_event_open(struct cg *cg, const struct event_desc *e, uint32_t
 					 cg_const(cg, EVENT_HEADER + size), cg_const(cg, 0));
 	struct cg_fork f = cg_if(cg, cg_is_null(cg, rec));
 
+	if (size > e->size)
+		cg->events.v[e->index]->size = size;
 	cg_atomic_add(cg, cg_globals(cg, plan_lost_at(cg->s->plan, cg->u->desc->index)), 0, cg_const(cg, 1));
 	cg_else(cg, &f);
 	cg_store(cg, rec, 0, 8, cg_const(cg, e->index));

@@ -97,7 +97,7 @@ static void emit_while(struct cg *cg, const struct node *n)
 	LLVMBasicBlockRef done = block_new(cg, "done");
 	struct loop loop = { cg->f->loops, done, test };
 
-	cg->has_jumps_back = true;
+	cg->has_jumps_back = cg->u->desc->has_loops = true;
 	branch(cg, test);
 	block_start(cg, test);
 	branch_if(cg, cg_truth(cg, cg_expr(cg, n->while_loop.cond)), body, done);
@@ -111,6 +111,7 @@ static void emit_while(struct cg *cg, const struct node *n)
 
 static void emit_unroll(struct cg *cg, const struct node *n)
 {
+	cg->u->desc->has_loops = true;
 	for (uint64_t i = 0; i < n->unroll.count->number.value; i++)
 		body_emit(cg, n->unroll.body);
 }

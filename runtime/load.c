@@ -28,7 +28,11 @@ struct code {
 	VEC(struct { size_t section; uint32_t at; }) parts;
 	VEC(struct bpf_func_info) funcs;
 	bool has_callbacks;
+	size_t n_maps;                 /* that it uses */
 };
+
+/* Limits of the kernel: instructions of a program (and how many it follows in all ways through it), and maps. */
+enum { MAX_INSTRUCTIONS = 1000000, MAX_MAPS = 64 };
 
 static void read_sections(struct object *o)
 {
@@ -165,10 +169,12 @@ static int relocate_part(struct object *o, struct code *c, size_t part)
 	return 0;
 }
 
-/* Puts descriptors where the object code has numbers of maps. */
+/* Puts descriptors where the object code has numbers of maps; counts these. */
 static int patch_maps(const struct run *run, struct code *c)
 {
 	int32_t n_maps = (int32_t)(PLAN_MAP_FIRST + run->plan->n_maps);
+	bool *is_counted = xcalloc((size_t)n_maps, sizeof(*is_counted));
+	int err = 0;
 
 	for (size_t i = 0; i < c->insns.n; i++) {
 		struct bpf_insn *in = &c->insns.v[i];
@@ -178,11 +184,16 @@ static int patch_maps(const struct run *run, struct code *c)
 		i++;
 		if (in->src_reg != BPF_PSEUDO_MAP_FD && in->src_reg != BPF_PSEUDO_MAP_VALUE)
 			continue;
-		if (in->imm < 0 || in->imm >= n_maps || run->map_fds[in->imm] < 0)
-			return -ENOEXEC;
+		if (in->imm < 0 || in->imm >= n_maps || run->map_fds[in->imm] < 0) {
+			err = -ENOEXEC;
+			break;
+		}
+		c->n_maps += !is_counted[in->imm];
+		is_counted[in->imm] = true;
 		in->imm = run->map_fds[in->imm];
 	}
-	return 0;
+	free(is_counted);
+	return err;
 }
 
 static int compare_funcs(const void *a, const void *b)
@@ -311,6 +322,15 @@ static struct diag *explain(const struct run *run, const struct prog_desc *d, co
 	if (helper)
 		return diag_error(run->opt.diags, DIAG_LOAD, d->span,
 				  "helper %s not allowed in probe", helper);
+	if (strstr(log, "program is too large") || strstr(log, "jumps is too complex"))
+		return diag_error(run->opt.diags, DIAG_LOAD, d->span,
+				  "This probe is too much for the kernel: it follows every way through a program, "
+				  "for at most %d instructions. Let loops run less often, or divide the "
+				  "statements between several probes on the same event.", MAX_INSTRUCTIONS);
+	if (strstr(log, "infinite loop") || strstr(log, "back-edge"))
+		return diag_error(run->opt.diags, DIAG_LOAD, d->span,
+				  "The kernel cannot see that a while loop of this probe ends. Count with "
+				  "`for ($i : 0..N) { ... }`, and leave it with break.");
 	if (strstr(log, "combined stack size") || strstr(log, "stack depth"))
 		return diag_error(
 			run->opt.diags, DIAG_LOAD, d->span,
@@ -341,6 +361,27 @@ static void say_refused(const struct run *run, const struct prog_desc *d, int er
 			     "variable beyond the current value of %llu bytes. Or, add the "
 			     "configuration `config = { log_size = N; }` to the script.",
 			     (unsigned long long)size);
+}
+
+/* What the kernel would refuse without a word that helps. */
+static bool has_allowed_size(const struct run *run, const struct prog_desc *d, const struct code *c)
+{
+	struct diags_look look = { .color = run->opt.color };
+	struct diag *said = NULL;
+
+	if (c->n_maps > MAX_MAPS)
+		said = diag_error(run->opt.diags, DIAG_LOAD, d->span,
+				  "This probe uses %zu maps, some of them sonde's own: the kernel takes %d in a "
+				  "program. Divide the statements between several probes on the same event.",
+				  c->n_maps, MAX_MAPS);
+	else if (c->insns.n > MAX_INSTRUCTIONS)
+		said = diag_error(run->opt.diags, DIAG_LOAD, d->span,
+				  "This probe is %zu instructions long: the kernel takes %d in a program. Divide the "
+				  "statements between several probes on the same event.",
+				  c->insns.n, MAX_INSTRUCTIONS);
+	if (said)
+		diag_show(run->opt.diags, said, stderr, look);
+	return !said;
 }
 
 /* Asks again, for the reason: the log costs time, so the first attempt goes without. */
@@ -382,6 +423,8 @@ int run_load(struct run *run, const struct prog_desc *d, int prog_type, int atta
 	fd = link_code(run, d, &code);
 	if (fd) {
 		say_refused(run, d, -fd, "the object code is not in order\n");
+	} else if (!has_allowed_size(run, d, &code)) {
+		fd = -E2BIG;
 	} else {
 		fd = load_code(run, d, &code, prog_type, attach_type, NULL);
 		if (fd < 0)

@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/diag.h"
 #include "base/host.h"
 #include "builtins/builtin.h"
 #include "runtime/output.h"
@@ -130,8 +131,8 @@ static uint64_t available_memory(void)
 	return kib;
 }
 
-/* Nothing but begin and end, and no loop in them: such a script sends few events, and making 16 MiB
- * of ring would take longer than all the rest of it. */
+/* Nothing but begin and end, and no loop in them whose body is a function: such a script sends few events, and
+ * making 16 MiB of ring would take longer than all the rest of it. */
 static bool is_short(const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->n_progs; i++)
@@ -140,29 +141,85 @@ static bool is_short(const struct plan *plan)
 	return true;
 }
 
+static bool has_loops(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n_progs; i++)
+		if (plan->progs[i]->has_loops)
+			return true;
+	return false;
+}
+
+static const struct event_desc *largest_event(const struct plan *plan)
+{
+	const struct event_desc *e = plan->events[0];
+
+	for (size_t i = 1; i < plan->n_events; i++)
+		if (plan->events[i]->size > e->size)
+			e = plan->events[i];
+	return e;
+}
+
+/* Bytes of all events, sent once each. */
+static uint64_t events_size(const struct plan *plan)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < plan->n_events; i++)
+		bytes += plan->events[i]->size + sizeof(uint64_t) + BPF_RINGBUF_HDR_SZ;
+	return bytes;
+}
+
+/* KiB of a ring whose size is ours to choose. */
+static uint64_t wanted_kib(const struct plan *plan)
+{
+	enum { SHORT_KIB = 256, LOOPS_KIB = 1024 };
+	uint64_t kib = available_memory(), few;
+
+	if (!kib || !is_short(plan))
+		return kib;
+	few = events_size(plan) * 2 / 1024 + (has_loops(plan) ? LOOPS_KIB : SHORT_KIB);
+	return kib < few ? kib : few;
+}
+
+/* -E2BIG, said: an event is larger than the ring the user asked for. */
+static int say_too_large(const struct run *run, const struct event_desc *e, size_t ring)
+{
+	struct diags_look look = { .color = run->opt.color };
+
+	diag_show(run->opt.diags,
+		  diag_error(run->opt.diags, DIAG_LOAD, e->span,
+			     "This sends %u bytes at once: more than the ring buffer of %zu bytes holds. Set "
+			     "perf_rb_pages to a larger number, or max_strlen to a smaller one.",
+			     e->size, ring),
+		  stderr, look);
+	return -EMSGSIZE;
+}
+
 static int create_ring(struct run *run)
 {
-	enum { SHORT_KIB = 1024 };
+	enum { EVENTS = 8 }; /* of the largest, at least */
 	const struct settings *s = &run->plan->settings;
-	uint64_t kib = s->perf_rb_pages ? 0 : available_memory();
-	uint64_t pages;
-	size_t size;
+	const struct event_desc *largest;
+	uint64_t size;
 	int err;
 
 	run->ring.fd = -1;
 	if (!run->plan->n_events)
 		return 0;
-	if (is_short(run->plan) && kib > SHORT_KIB)
-		kib = SHORT_KIB;
-	pages = ring_pages(s, run_host(run)->n_cpus, kib);
-	if (!pages) {
+	size = ring_pages(s, run_host(run)->n_cpus, s->perf_rb_pages ? 0 : wanted_kib(run->plan));
+	if (!size) {
 		run_complain(
 			run, true,
 			"Unable to get the number of ring buffer pages dynamically. You must set "
 			"the `perf_rb_pages` config manually e.g. `config = { perf_rb_pages=64 }`");
 		return -ENODATA;
 	}
-	size = pages * (size_t)sysconf(_SC_PAGESIZE);
+	size *= (uint64_t)sysconf(_SC_PAGESIZE);
+	largest = largest_event(run->plan);
+	while (!s->perf_rb_pages && size < (uint64_t)largest->size * EVENTS)
+		size *= 2;
+	if (size < largest->size + sizeof(uint64_t) + BPF_RINGBUF_HDR_SZ)
+		return say_too_large(run, largest, size);
 	if (size > UINT32_MAX)
 		return -E2BIG;
 	err = create_map(run, PLAN_MAP_RING, BPF_MAP_TYPE_RINGBUF, "sonde_ring", 0, 0,
@@ -198,6 +255,23 @@ static int create_script_map(struct run *run, const struct map_desc *m)
 			  m->key_size, m->value_size, m->max_entries, m->map_flags);
 }
 
+static void say_no_map(struct run *run, const struct map_desc *m, int err)
+{
+	struct diags_look look = { .color = run->opt.color };
+
+	if (err != -E2BIG) {
+		run_complain(run, true, "Unable to create map @%s with %u entries: %s", m->name,
+			     m->max_entries, strerror(-err));
+		return;
+	}
+	diag_show(run->opt.diags,
+		  diag_error(run->opt.diags, DIAG_LOAD, m->first_use,
+			     "A key of @%s is %u bytes and a value %u: more than the kernel keeps in an element. "
+			     "Set max_strlen to a smaller number, or keep less.",
+			     m->name, m->key_size, m->value_size),
+		  stderr, look);
+}
+
 int maps_create(struct run *run)
 {
 	size_t n = PLAN_MAP_FIRST + run->plan->n_maps;
@@ -209,7 +283,7 @@ int maps_create(struct run *run)
 	for (size_t i = 0; i < ARRAY_SIZE(own_maps); i++) {
 		int err = own_maps[i].create(run);
 
-		if (err && err != -ENODATA)
+		if (err && err != -ENODATA && err != -EMSGSIZE) /* which were said */
 			run_complain(run, true, "Unable to create %s: %s", own_maps[i].what,
 				     strerror(-err));
 		if (err)
@@ -220,8 +294,7 @@ int maps_create(struct run *run)
 		int err = create_script_map(run, m);
 
 		if (err) {
-			run_complain(run, true, "Unable to create map @%s with %u entries: %s",
-				     m->name, m->max_entries, strerror(-err));
+			say_no_map(run, m, err);
 			return err;
 		}
 	}

@@ -79,3 +79,44 @@ RUN    x=$(printf '0123456789%.0s' $(seq 100)); printf '%s\n1 0\n' "$x" >{{TMP}}
 	$SONDE -q -e "begin { \$x = \"$x\"; @y = \$x; printf(\"%s\\n\", @y); printf(\"%d %d\\n\", @y == \"$x\", @y == \"${x}a\"); clear(@y); }" |
 	grep . | cmp - {{TMP}}/want && echo same
 EXPECT same
+
+NAME   an event larger than the ring that was asked for
+NEEDS  root
+SCRIPT config = { perf_rb_pages = 16 } begin { let $x : string[200000]; $x = "abc"; printf("%s %s\n", $x, $x); }
+STATUS 255
+ERR    ERROR: This sends 400000 bytes at once: more than the ring buffer of 65536 bytes holds
+ERR_NOT verifier|LLVM|stack
+
+NAME   a ring of its own choice holds the largest event
+NEEDS  root
+SCRIPT begin { let $x : string[900000]; $x = "abc"; printf("%s %s\n", $x, $x); printf("%s %s\n", $x, $x); }
+EXPECT abc abc
+	abc abc
+
+NAME   an element larger than the kernel keeps
+NEEDS  root
+SCRIPT begin { let $x : string[2000000]; $x = "abc"; @x[$x, $x, $x] = 1; }
+STATUS 255
+ERR    ERROR: A key of @x is 6000000 bytes and a value 1: more than the kernel keeps in an element
+
+NAME   more maps in a probe than the kernel takes
+NEEDS  root
+RUN    s=$(for i in $(seq 70); do echo "@m$i[1] = $i;"; done); $SONDE -q -e "begin { $s }"
+STATUS 255
+ERR    ERROR: This probe uses 72 maps, some of them sonde's own: the kernel takes 64 in a program
+ERR_NOT verifier|LLVM
+
+NAME   a while loop that the kernel cannot follow to its end
+NEEDS  root
+SCRIPT begin { $i = 0; $n = pid; while ($i < $n) { $i++; } print($i); }
+ARGS   --no-warnings
+STATUS 255
+ERR    ERROR: This probe is too much for the kernel: it follows every way through a program
+ERR_NOT verifier|LLVM
+
+NAME   texts of a million bytes are too much to compare
+NEEDS  root
+SCRIPT begin { let $x : string[1000000]; $x = "abc"; $y = $x; if ($x == $y) { print(1); } }
+STATUS 255
+ERR    ERROR: This probe is too much for the kernel: it follows every way through a program
+ERR_NOT verifier|LLVM
