@@ -126,3 +126,14 @@ bool node_any(const struct node *n, bool (*fn)(const struct node *n, void *ctx),
 				return true;
 	return false;
 }
+
+bool node_is_literal(const struct node *n)
+{
+	if (n->kind == NODE_tuple) {
+		for (const struct node *e = n->tuple.elems; e; e = e->next)
+			if (!node_is_literal(e))
+				return false;
+		return true;
+	}
+	return n->kind == NODE_number || n->kind == NODE_boolean || n->kind == NODE_string;
+}

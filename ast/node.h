@@ -9,6 +9,7 @@
 
 struct arena;
 struct builtin;
+struct late;
 struct map;
 struct part;
 struct script_fn;
@@ -72,6 +73,7 @@ struct node {
 		struct { struct node *operand; } size_of;
 		struct { struct node *operand, *members; } offset_of;
 		struct { struct node *operand; } type_info;
+		struct { struct node *operand; struct late *late; } comptime; /* late: of a condition, see late.h */
 		struct { struct node *operand; } type_of;
 		struct { struct node *cond, *yes, *no; } cond;
 		struct { struct node *stmts; struct part *part; } block; /* part: codegen's, see split.c */
@@ -111,6 +113,9 @@ struct node *node_copy(struct arena *a, const struct node *n);
 int node_each_child(struct node *n, int (*fn)(struct node *child, void *ctx), void *ctx);
 /* Whether fn is true for n or anything below it. */
 bool node_any(const struct node *n, bool (*fn)(const struct node *n, void *ctx), void *ctx);
+
+/* A number, a boolean, a text, or a tuple or record of those. */
+bool node_is_literal(const struct node *n);
 
 const char *node_kind_name(enum node_kind kind);
 const char *op_text(enum op op);

@@ -288,6 +288,12 @@ static void write_type(struct writer *w, const struct node *n)
 		put_detail(&w->text, n);
 }
 
+static void write_comptime(struct writer *w, const struct node *n)
+{
+	strbuf_puts(&w->text, "comptime ");
+	write_expr(w, n->comptime.operand, LEVEL_PREFIX);
+}
+
 static void write_cast(struct writer *w, const struct node *n)
 {
 	const struct node *operand = n->cast.operand;
@@ -369,7 +375,7 @@ static unsigned level_of(const struct node *n)
 	switch (n->kind) {
 	case NODE_ternary: return LEVEL_TERNARY;
 	case NODE_binary: return op_level(n->binary.op);
-	case NODE_unary: case NODE_cast: return LEVEL_PREFIX;
+	case NODE_unary: case NODE_cast: case NODE_comptime: return LEVEL_PREFIX;
 	case NODE_incdec: return n->incdec.prefix ? LEVEL_PREFIX : LEVEL_POSTFIX;
 	case NODE_field: case NODE_element: case NODE_index: return LEVEL_POSTFIX;
 	default: return LEVEL_PRIMARY;
@@ -385,6 +391,7 @@ static void write_bare_expr(struct writer *w, const struct node *n)
 	case NODE_binary: write_binary(w, n); break;
 	case NODE_ternary: write_ternary(w, n); break;
 	case NODE_cast: write_cast(w, n); break;
+	case NODE_comptime: write_comptime(w, n); break;
 	case NODE_call: write_call(w, n); break;
 	case NODE_inlined: write_inlined(w, n); break;
 	case NODE_field: case NODE_element: case NODE_index: write_access(w, n); break;

@@ -91,6 +91,11 @@ struct builtin {
 	/* After arguments were counted and typed, and whenever types changed: sets call->type (result "own"),
 	 * refuses what the signature cannot say. 0, or -1 with diags. call is a NODE_call or NODE_name. */
 	int (*check)(struct script *s, struct unit *u, struct node *call);
+	/* A value that is known when the script is compiled: makes *ret_literal (zeroed; kind and value) what
+	 * takes the place of the call, a text only in comparisons and behind comptime. is_settled: the types of
+	 * the arguments, NULL before they are known, will not change any more. 0, or -1: not known. */
+	int (*known)(struct script *s, const struct unit *u, const struct node *call, bool is_settled,
+		     struct node *ret_literal);
 	struct value (*emit)(struct cg *cg, const struct node *call);
 	/* A value that needs memory is written to dst (call->type->size bytes) instead. */
 	void (*emit_into)(struct cg *cg, const struct node *call, struct LLVMOpaqueValue *dst);

@@ -208,6 +208,23 @@ static int check_probe(struct script *s, struct unit *u, struct node *call)
 	return 0;
 }
 
+static int known_probe(struct script *s, const struct unit *u, const struct node *call, bool is_settled,
+		       struct node *ret_literal)
+{
+	bool differs = !strcmp(builtin_call_name(call), "probe");
+	const char *text;
+
+	(void)s;
+	(void)is_settled;
+	if (u->fn || (differs && u->n_targets != 1))
+		return -1;
+	text = probe_text(call, u->probe->kind, u->targets);
+	ret_literal->kind = NODE_string;
+	ret_literal->string.text = text;
+	ret_literal->string.len = (uint32_t)strlen(text);
+	return 0;
+}
+
 /* The names of a unit's targets as a table, each at its target's id. */
 static uint32_t name_room(const struct unit *u, uint64_t *ret_ids)
 {
@@ -282,10 +299,12 @@ const struct builtin builtins_context[] = {
 	  .doc = "Name of the traced function.", .check = COMPILE_SIDE(check_func) },
 	{ .name = "probe", .sig = "own()", .flags = BUILTIN_VALUE | BUILTIN_TARGET,
 	  .doc = "Full name of the event, as sonde -l shows it.",
-	  .check = COMPILE_SIDE(check_probe), .emit_into = COMPILE_SIDE(emit_probe) },
+	  .check = COMPILE_SIDE(check_probe), .known = COMPILE_SIDE(known_probe),
+	  .emit_into = COMPILE_SIDE(emit_probe) },
 	{ .name = "probetype", .sig = "own()", .flags = BUILTIN_VALUE | BUILTIN_PROBE,
 	  .doc = "Kind of the probe: \"kprobe\", \"tracepoint\" ...; \"special\" in those of sonde itself, as "
 		 "begin and end.",
-	  .check = COMPILE_SIDE(check_probe), .emit_into = COMPILE_SIDE(emit_probe) },
+	  .check = COMPILE_SIDE(check_probe), .known = COMPILE_SIDE(known_probe),
+	  .emit_into = COMPILE_SIDE(emit_probe) },
 	{ 0 }
 };

@@ -301,7 +301,7 @@ unary:
 	| INC unary                     { $$ = build_incdec(p, @$, OP_INC, true, $2); }
 	| DEC unary                     { $$ = build_incdec(p, @$, OP_DEC, true, $2); }
 	| CAST type_annot RPAREN unary  { $$ = MAKE(cast, @$, $2, $4); }
-	| COMPTIME unary                { not_built(p, @1, "'comptime'"); $$ = $2; }
+	| COMPTIME unary                { $$ = MAKE(comptime, @$, .operand = $2); }
 
 postfix:
 	  primary

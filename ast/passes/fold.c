@@ -1,32 +1,28 @@
 #include <string.h>
 
 #include "ast/pass.h"
+#include "ast/passes/late.h"
 #include "ast/script.h"
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/str.h"
+#include "builtins/builtin.h"
 
 /* Integers are worked out exactly, in 128 bits, and must then fit int64 or uint64. */
 typedef __int128 wide;
 
 struct folder {
 	struct script *s;
+	const struct unit *u;
+	bool is_settled;               /* types are known and stay */
+	unsigned comptime;             /* comptime around what is folded */
+	unsigned folded;               /* how many nodes became another one */
 };
 
-static int fold_child(struct node *child, void *ctx);
+static void fold(struct folder *f, struct node *n);
+static void fold_children(struct folder *f, struct node *n);
 
 /* -- literals -- */
-
-static bool is_literal(const struct node *n)
-{
-	if (n->kind == NODE_tuple) {
-		for (const struct node *e = n->tuple.elems; e; e = e->next)
-			if (!is_literal(e))
-				return false;
-		return true;
-	}
-	return n->kind == NODE_number || n->kind == NODE_boolean || n->kind == NODE_string;
-}
 
 static wide number_value(const struct node *n)
 {
@@ -43,7 +39,7 @@ static bool is_true(const struct node *n)
 }
 
 /* Becomes another node; its place in the parent's list stays. */
-static void become(struct node *n, enum node_kind kind)
+static void become(struct folder *f, struct node *n, enum node_kind kind)
 {
 	struct node *next = n->next;
 	struct span span = n->span;
@@ -52,9 +48,11 @@ static void become(struct node *n, enum node_kind kind)
 	n->kind = kind;
 	n->span = span;
 	n->next = next;
+	n->depth = 1;
+	f->folded++;
 }
 
-static void become_copy(struct node *n, const struct node *from)
+static void become_copy(struct folder *f, struct node *n, const struct node *from)
 {
 	struct node *next = n->next;
 	struct span span = n->span;
@@ -62,17 +60,18 @@ static void become_copy(struct node *n, const struct node *from)
 	*n = *from;
 	n->next = next;
 	n->span = span;
+	f->folded++;
 }
 
-static void become_bool(struct node *n, bool value)
+static void become_bool(struct folder *f, struct node *n, bool value)
 {
-	become(n, NODE_boolean);
+	become(f, n, NODE_boolean);
 	n->boolean.value = value;
 }
 
-static void become_text(struct node *n, const char *text, uint32_t len)
+static void become_text(struct folder *f, struct node *n, const char *text, uint32_t len)
 {
-	become(n, NODE_string);
+	become(f, n, NODE_string);
 	n->string.text = text;
 	n->string.len = len;
 }
@@ -88,16 +87,16 @@ static void become_number(struct folder *f, struct node *n, wide value)
 		say_overflow(f, n);
 		value = 0;
 	}
-	become(n, NODE_number);
+	become(f, n, NODE_number);
 	n->number.value = (uint64_t)value;
 	n->number.negative = value < 0;
 }
 
 /* -- parameters -- */
 
-static void become_param_number(struct node *n, uint64_t value, bool negative)
+static void become_param_number(struct folder *f, struct node *n, uint64_t value, bool negative)
 {
-	become(n, NODE_number);
+	become(f, n, NODE_number);
 	n->number.value = value;
 	n->number.negative = negative;
 }
@@ -123,13 +122,13 @@ static void fold_positional(struct folder *f, struct node *n)
 	bool minus;
 
 	if (n->positional.n == 0) {
-		become_param_number(n, f->s->n_params, false);
+		become_param_number(f, n, f->s->n_params, false);
 		return;
 	}
 	text = param_text(f->s, n->positional.n);
 	if (!*text) {
 		say_empty_param(f, n);
-		become_param_number(n, 0, false);
+		become_param_number(f, n, 0, false);
 		return;
 	}
 	minus = *text == '-';
@@ -138,9 +137,9 @@ static void fold_positional(struct folder *f, struct node *n)
 	if (len > 1 && digits[len - 1] == '_')
 		len--;
 	if (number_parse(digits, len, &value, &error) || (minus && value > (uint64_t)INT64_MAX + 1))
-		become_text(n, text, (uint32_t)strlen(text));
+		become_text(f, n, text, (uint32_t)strlen(text));
 	else
-		become_param_number(n, minus ? -value : value, minus && value);
+		become_param_number(f, n, minus ? -value : value, minus && value);
 }
 
 /* str($1), str($1, n), str($1 + k): always the text. Before the children are folded. */
@@ -158,7 +157,7 @@ static void fold_str_of_param(struct folder *f, struct node *call)
 	{
 		const char *text = param_text(f->s, at->positional.n);
 
-		become_text(at, text, (uint32_t)strlen(text));
+		become_text(f, at, text, (uint32_t)strlen(text));
 	}
 }
 
@@ -189,7 +188,29 @@ static void fold_str(struct folder *f, struct node *n)
 		len = (uint32_t)limit->number.value;
 		text = arena_strndup(f->s->arena, text, len);
 	}
-	become_text(n, text, len);
+	become_text(f, n, text, len);
+}
+
+/* -- values of builtins that are known -- */
+
+/* A text takes the place of a builtin only where a literal is asked for: literals have limits. */
+static void fold_known(struct folder *f, struct node *n, const struct builtin *b, bool may_be_text)
+{
+	struct node literal = { 0 };
+
+	if (b && b->known && !b->known(f->s, f->u, n, f->is_settled, &literal) &&
+	    (literal.kind != NODE_string || may_be_text || f->comptime)) {
+		literal.depth = 1;
+		become_copy(f, n, &literal);
+	}
+}
+
+static void fold_compared(struct folder *f, struct node *n)
+{
+	if (n->kind == NODE_name)
+		fold_known(f, n, n->name.fn, true);
+	else if (n->kind == NODE_call && !n->call.script_fn)
+		fold_known(f, n, n->call.fn, true);
 }
 
 /* -- operators -- */
@@ -199,7 +220,7 @@ static void fold_unary(struct folder *f, struct node *n)
 	struct node *v = n->unary.operand;
 
 	if (n->unary.op == OP_NOT && (v->kind == NODE_number || v->kind == NODE_boolean)) {
-		become_bool(n, !is_true(v));
+		become_bool(f, n, !is_true(v));
 		return;
 	}
 	if (v->kind != NODE_number)
@@ -207,7 +228,7 @@ static void fold_unary(struct folder *f, struct node *n)
 	if (n->unary.op == OP_BIT_NOT) {
 		uint64_t value = ~v->number.value;
 
-		become(n, NODE_number);
+		become(f, n, NODE_number);
 		n->number.value = value;
 	} else if (n->unary.op == OP_NEG) {
 		if (!v->number.negative && v->number.value > (uint64_t)INT64_MAX + 1) {
@@ -241,10 +262,15 @@ static bool is_comparison(enum op op)
 	return op >= OP_EQ && op <= OP_GE;
 }
 
-/* Signs differ and the unsigned side is no int64: there is no type for both. */
+/* Signs differ: both sides must be an int64, and so must be the result. */
+static bool signs_differ(wide a, wide b)
+{
+	return (a < 0) != (b < 0);
+}
+
 static bool signs_clash(wide a, wide b)
 {
-	return (a < 0 && b > INT64_MAX) || (b < 0 && a > INT64_MAX);
+	return signs_differ(a, b) && (a > INT64_MAX || b > INT64_MAX);
 }
 
 static bool fold_arithmetic(enum op op, wide a, wide b, wide *ret)
@@ -278,13 +304,13 @@ static bool fold_arithmetic(enum op op, wide a, wide b, wide *ret)
 		return true;
 	case OP_BIT_AND:
 		*ret = a & b;
-		return !signs_clash(a, b);
+		return true;
 	case OP_BIT_OR:
 		*ret = a | b;
-		return !signs_clash(a, b);
+		return true;
 	default:
 		*ret = a ^ b;
-		return !signs_clash(a, b);
+		return true;
 	}
 }
 
@@ -294,20 +320,20 @@ static void fold_numbers(struct folder *f, struct node *n)
 	bool both_bool = l->kind == NODE_boolean && r->kind == NODE_boolean;
 	wide a = number_value(l), b = number_value(r), result;
 
-	if (is_comparison(n->binary.op)) {
-		if (signs_clash(a, b)) {
-			say_overflow(f, n);
-			return;
-		}
-		become_bool(n, compare(n->binary.op, a < b ? -1 : a > b));
+	if (signs_clash(a, b)) {
+		say_overflow(f, n);
 		return;
 	}
-	if (!fold_arithmetic(n->binary.op, a, b, &result)) {
+	if (is_comparison(n->binary.op)) {
+		become_bool(f, n, compare(n->binary.op, a < b ? -1 : a > b));
+		return;
+	}
+	if (!fold_arithmetic(n->binary.op, a, b, &result) || (signs_differ(a, b) && result > INT64_MAX)) {
 		say_overflow(f, n);
 		return;
 	}
 	if (both_bool)
-		become_bool(n, result != 0);
+		become_bool(f, n, result != 0);
 	else
 		become_number(f, n, result);
 }
@@ -328,14 +354,14 @@ static void fold_strings(struct folder *f, struct node *n)
 	char *text;
 
 	if (is_comparison(n->binary.op)) {
-		become_bool(n, compare(n->binary.op, compare_texts(l, r)));
+		become_bool(f, n, compare(n->binary.op, compare_texts(l, r)));
 	} else if (n->binary.op == OP_ADD) {
 		uint32_t len = l->string.len + r->string.len;
 
 		text = arena_alloc(f->s->arena, len + 1);
 		memcpy(text, l->string.text, l->string.len);
 		memcpy(text + l->string.len, r->string.text, r->string.len);
-		become_text(n, text, len);
+		become_text(f, n, text, len);
 	} else {
 		diag_error(f->s->diags, DIAG_FOLD, n->span, "illegal literal operation with strings");
 	}
@@ -353,7 +379,7 @@ static void fold_text_offset(struct folder *f, struct node *n, const struct node
 		diag_warning(f->s->diags, DIAG_STRING_LENGTH, n->span, "literal string will always be empty");
 		drop = text->string.len;
 	}
-	become_text(n, text->string.text + drop, text->string.len - (uint32_t)drop);
+	become_text(f, n, text->string.text + drop, text->string.len - (uint32_t)drop);
 }
 
 static bool same_literals(const struct node *a, const struct node *b);
@@ -414,21 +440,26 @@ static bool same_literals(const struct node *a, const struct node *b)
 static void fold_binary(struct folder *f, struct node *n)
 {
 	const struct node *l = n->binary.lhs, *r = n->binary.rhs;
-	bool numbers = l->kind != NODE_string && r->kind != NODE_string;
 	enum op op = n->binary.op;
+	bool numbers;
 
-	if (!is_literal(l) || !is_literal(r))
+	if (is_comparison(op)) {
+		fold_compared(f, n->binary.lhs);
+		fold_compared(f, n->binary.rhs);
+	}
+	numbers = l->kind != NODE_string && r->kind != NODE_string;
+	if (!node_is_literal(l) || !node_is_literal(r))
 		return;
 	if (l->kind == NODE_tuple || r->kind == NODE_tuple) {
 		if (l->kind == r->kind && go_together(l, r) && (op == OP_EQ || op == OP_NE))
-			become_bool(n, same_literals(l, r) == (op == OP_EQ));
+			become_bool(f, n, same_literals(l, r) == (op == OP_EQ));
 		return;
 	}
 	if (op == OP_AND || op == OP_OR) {
 		bool a = is_true(l), b = is_true(r);
 
 		if (numbers || l->kind == r->kind || l->kind == NODE_boolean || r->kind == NODE_boolean)
-			become_bool(n, op == OP_AND ? a && b : a || b);
+			become_bool(f, n, op == OP_AND ? a && b : a || b);
 		return;
 	}
 	if (numbers)
@@ -441,16 +472,16 @@ static void fold_binary(struct folder *f, struct node *n)
 		fold_text_offset(f, n, l, r);
 }
 
-static void fold_ternary(struct node *n)
+static void fold_ternary(struct folder *f, struct node *n)
 {
 	const struct node *cond = n->ternary.cond;
 	const struct node *yes = n->ternary.yes ? n->ternary.yes : cond;
 
-	if (cond->kind != NODE_tuple && is_literal(cond) && is_literal(yes) && is_literal(n->ternary.no))
-		become_copy(n, is_true(cond) ? yes : n->ternary.no);
+	if (cond->kind != NODE_tuple && node_is_literal(cond) && node_is_literal(yes) && node_is_literal(n->ternary.no))
+		become_copy(f, n, is_true(cond) ? yes : n->ternary.no);
 }
 
-static void fold_index(struct node *n)
+static void fold_index(struct folder *f, struct node *n)
 {
 	const struct node *base = n->index.base, *i = n->index.index;
 	uint64_t byte;
@@ -459,54 +490,118 @@ static void fold_index(struct node *n)
 	    i->number.value > base->string.len)
 		return;
 	byte = i->number.value < base->string.len ? (unsigned char)base->string.text[i->number.value] : 0;
-	become(n, NODE_number);
+	become(f, n, NODE_number);
 	n->number.value = byte;
 }
 
-static void fold_element(struct node *n)
+static void fold_element(struct folder *f, struct node *n)
 {
 	const struct node *e;
 	uint64_t i = n->element.n;
 
-	if (n->element.base->kind != NODE_tuple || n->element.base->tuple.names || !is_literal(n->element.base))
+	if (n->element.base->kind != NODE_tuple || n->element.base->tuple.names || !node_is_literal(n->element.base))
 		return;
 	for (e = n->element.base->tuple.elems; e && i; i--)
 		e = e->next;
 	if (e)
-		become_copy(n, e);
+		become_copy(f, n, e);
 }
 
-static void fold_field(struct node *n)
+static void fold_field(struct folder *f, struct node *n)
 {
 	const struct node *base = n->field.base, *value;
 
-	if (base->kind != NODE_tuple || !base->tuple.names || !is_literal(base))
+	if (base->kind != NODE_tuple || !base->tuple.names || !node_is_literal(base))
 		return;
 	value = field_value(base, n->field.name);
 	if (value)
-		become_copy(n, value);
+		become_copy(f, n, value);
 }
 
-static void check_unroll(struct folder *f, const struct node *n)
-{
-	const struct node *count = n->unroll.count;
+/* -- blocks and branches -- */
 
-	if (count->kind != NODE_number)
-		diag_error(f->s->diags, DIAG_FLOW, count->span, "invalid unroll value");
-	else if (count->number.negative || count->number.value < 1)
-		diag_error(f->s->diags, DIAG_FLOW, count->span, "unroll minimum value is 1");
-	else if (count->number.value > 100)
-		diag_error(f->s->diags, DIAG_FLOW, count->span, "unroll maximum value is 100");
+/* The only thing in a block, when that is its value. */
+static const struct node *lone_value(const struct node *block)
+{
+	const struct node *st = block->kind == NODE_block ? block->block.stmts : NULL;
+
+	return st && !st->next && st->kind == NODE_expr_stmt && st->expr_stmt.trailing ? st->expr_stmt.value
+										       : NULL;
 }
 
-static void fold(struct folder *f, struct node *n)
+static void fold_block(struct folder *f, struct node *n)
 {
-	if (n->kind == NODE_call && !n->call.script_fn)
-		fold_str_of_param(f, n);
-	node_each_child(n, fold_child, f);
+	const struct node *value = lone_value(n);
+
+	if (value && node_is_literal(value))
+		become_copy(f, n, value);
+}
+
+static void fold_cond(struct folder *f, struct node *n)
+{
+	const struct node *cond = n->cond.cond, *yes = lone_value(n->cond.yes);
+	const struct node *no = n->cond.no ? lone_value(n->cond.no) : NULL;
+
+	if (cond->kind != NODE_tuple && node_is_literal(cond) && yes && no && node_is_literal(yes) &&
+	    node_is_literal(no))
+		become_copy(f, n, is_true(cond) ? yes : no);
+}
+
+static void fold_comptime(struct folder *f, struct node *n)
+{
+	if (node_is_literal(n->comptime.operand))
+		become_copy(f, n, n->comptime.operand);
+}
+
+/* The condition of an if or a ternary when it is "comptime": its branches are not looked at. */
+static struct node *comptime_condition(const struct node *n)
+{
+	struct node *cond = n->kind == NODE_cond ? n->cond.cond :
+			    n->kind == NODE_ternary ? n->ternary.cond : NULL;
+
+	return cond && cond->kind == NODE_comptime ? cond : NULL;
+}
+
+void fold_choose(struct script *s, struct node *n)
+{
+	bool is_if = n->kind == NODE_cond;
+	const struct node *cond = comptime_condition(n)->comptime.operand;
+	const struct node *yes = is_if ? n->cond.yes : n->ternary.yes ? n->ternary.yes : cond;
+	const struct node *no = is_if ? n->cond.no : n->ternary.no;
+	struct folder f = { .s = s };
+
+	if (cond->kind == NODE_tuple)
+		diag_error(s->diags, DIAG_CONDITION, cond->span, "Invalid condition: %s",
+			   cond->tuple.names ? "record" : "tuple");
+	if (cond->kind != NODE_tuple && is_true(cond))
+		become_copy(&f, n, yes);
+	else if (no)
+		become_copy(&f, n, no);
+	else
+		become(&f, n, NODE_block);
+}
+
+/* -- calls -- */
+
+static void fold_call(struct folder *f, struct node *n)
+{
+	if (n->call.script_fn)
+		return;
+	fold_str(f, n);
+	if (n->kind == NODE_call)
+		fold_known(f, n, n->call.fn, false);
+}
+
+/* -- the tree -- */
+
+static void fold_one(struct folder *f, struct node *n)
+{
 	switch (n->kind) {
 	case NODE_positional:
 		fold_positional(f, n);
+		return;
+	case NODE_name:
+		fold_known(f, n, n->name.fn, false);
 		return;
 	case NODE_unary:
 		fold_unary(f, n);
@@ -515,42 +610,114 @@ static void fold(struct folder *f, struct node *n)
 		fold_binary(f, n);
 		return;
 	case NODE_ternary:
-		fold_ternary(n);
+		fold_ternary(f, n);
 		return;
 	case NODE_index:
-		fold_index(n);
+		fold_index(f, n);
 		return;
 	case NODE_element:
-		fold_element(n);
+		fold_element(f, n);
 		return;
 	case NODE_field:
-		fold_field(n);
+		fold_field(f, n);
 		return;
 	case NODE_call:
-		if (!n->call.script_fn)
-			fold_str(f, n);
+		fold_call(f, n);
 		return;
-	case NODE_unroll:
-		check_unroll(f, n);
+	case NODE_block:
+		fold_block(f, n);
+		return;
+	case NODE_cond:
+		fold_cond(f, n);
+		return;
+	case NODE_comptime:
+		fold_comptime(f, n);
 		return;
 	default:
 		return;
 	}
 }
 
+static void fold(struct folder *f, struct node *n)
+{
+	struct node *cond = comptime_condition(n);
+
+	if (cond) {
+		f->comptime++;
+		fold(f, cond->comptime.operand);
+		f->comptime--;
+		return;
+	}
+	if (n->kind == NODE_call && !n->call.script_fn)
+		fold_str_of_param(f, n);
+	f->comptime += n->kind == NODE_comptime;
+	fold_children(f, n);
+	f->comptime -= n->kind == NODE_comptime;
+	fold_one(f, n);
+}
+
+/* Whether a child is a body, which stays a block (or, behind "else", an if). */
+static bool is_body(const struct node *n, const struct node *child)
+{
+	switch (n->kind) {
+	case NODE_cond:
+		return child != n->cond.cond;
+	case NODE_while_loop:
+		return child == n->while_loop.body;
+	case NODE_unroll:
+		return child == n->unroll.body;
+	case NODE_for_map:
+		return child == n->for_map.body;
+	case NODE_for_range:
+		return child == n->for_range.body;
+	default:
+		return false;
+	}
+}
+
+struct below {
+	struct folder *f;
+	const struct node *parent;
+};
+
 static int fold_child(struct node *child, void *ctx)
 {
-	fold(ctx, child);
+	struct below *b = ctx;
+
+	if (is_body(b->parent, child) && !comptime_condition(child))
+		fold_children(b->f, child);
+	else
+		fold(b->f, child);
 	return 0;
+}
+
+static void fold_children(struct folder *f, struct node *n)
+{
+	struct below b = { f, n };
+
+	node_each_child(n, fold_child, &b);
+}
+
+void fold_operand(struct script *s, const struct unit *u, struct node *n)
+{
+	struct folder f = { .s = s, .u = u, .comptime = 1 };
+
+	fold(&f, n);
+}
+
+bool fold_body(struct script *s, const struct unit *u, struct node *body, bool is_settled)
+{
+	struct folder f = { .s = s, .u = u, .is_settled = is_settled };
+
+	fold_children(&f, body);
+	return f.folded;
 }
 
 int pass_fold(struct script *s)
 {
-	struct folder f = { s };
-
 	for (size_t i = 0; i < s->functions.n; i++)
-		fold(&f, s->functions.v[i]->unit->body);
+		fold_body(s, s->functions.v[i]->unit, s->functions.v[i]->unit->body, false);
 	for (size_t i = 0; i < s->units.n; i++)
-		fold(&f, s->units.v[i]->body);
+		fold_body(s, s->units.v[i], s->units.v[i]->body, false);
 	return diags_errors(s->diags) ? -1 : 0;
 }

@@ -575,6 +575,10 @@ static void expand_below(struct expander *e, struct node *n)
 		expand_operand(e, n->size_of.operand);
 		b.deepest = n->size_of.operand->depth;
 		break;
+	case NODE_type_info:
+		expand_operand(e, n->type_info.operand);
+		b.deepest = n->type_info.operand->depth;
+		break;
 	case NODE_type_of:
 		expand_operand(e, n->type_of.operand);
 		b.deepest = n->type_of.operand->depth;
@@ -621,11 +625,13 @@ static void expand_item(struct expander *e, struct node *item)
 		expand(e, item->function.result);
 		expand(e, item->function.body);
 	}
-	if (item->kind != NODE_probe)
-		return;
-	if (item->probe.predicate)
-		expand(e, item->probe.predicate);
-	expand(e, item->probe.body);
+	if (item->kind == NODE_function) {
+		expand(e, item->function.body);
+	} else if (item->kind == NODE_probe) {
+		if (item->probe.predicate)
+			expand(e, item->probe.predicate);
+		expand(e, item->probe.body);
+	}
 }
 
 int pass_macros(struct script *s)

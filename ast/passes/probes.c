@@ -44,6 +44,15 @@ static bool uses_flags(const struct node *probe, unsigned flags)
 	       (probe->probe.predicate && node_any(probe->probe.predicate, has_flags, &flags));
 }
 
+/* Whether a node asks at compile time which target it is. */
+static bool asks_at_comptime(const struct node *n, void *ctx)
+{
+	unsigned flags = BUILTIN_TARGET;
+
+	(void)ctx;
+	return n->kind == NODE_comptime && node_any(n->comptime.operand, has_flags, &flags);
+}
+
 /* The body of a for is a function of its own, which does not see the event. */
 static bool is_for(const struct node *n, void *ctx)
 {
@@ -208,7 +217,8 @@ static void expand_node(struct script *s, struct node *probe)
 	unsigned errors = diags_errors(s->diags);
 	size_t expanded;
 
-	x.per_target = uses_flags(probe, BUILTIN_PER_TARGET);
+	x.per_target = uses_flags(probe, BUILTIN_PER_TARGET) ||
+		       node_any(probe->probe.body, asks_at_comptime, NULL);
 	x.asks_target = uses_flags(probe, BUILTIN_TARGET);
 	for (const struct node *ap = probe->probe.points; ap; ap = ap->next)
 		probe_parse(s, ap->attach_point.text, ap->span, expand_probe, &x);

@@ -2,6 +2,7 @@
 
 #include "ast/ctype.h"
 #include "ast/pass.h"
+#include "ast/passes/late.h"
 #include "ast/plan.h"
 #include "ast/script.h"
 #include "base/arena.h"
@@ -588,8 +589,79 @@ static void resolve_operand(struct resolver *r, const struct node *n, struct nod
 	r->unevaluated--;
 }
 
+/* -- comptime -- */
+
+/* What is needed to resolve a branch when its condition is known. */
+struct late {
+	struct resolver r;
+	struct variable **visible;
+	size_t n;
+};
+
+static bool assigns(const struct node *n, void *ctx)
+{
+	const struct variable *v = ctx;
+
+	return n->kind == NODE_assign && n->assign.target->kind == NODE_var &&
+	       n->assign.target->var.name == v->name;
+}
+
+/* For choice, an if or a ternary. A variable that one of its branches assigns has a value behind it, for all
+ * that is known. */
+static struct late *put_off(const struct resolver *r, const struct node *choice)
+{
+	struct late *late = ARENA_NEW(r->s->arena, struct late);
+
+	late->r = *r;
+	late->r.scope = NULL;
+	for (const struct scope *sc = r->scope; sc; sc = sc->up)
+		late->n += sc->vars.n;
+	late->visible = ARENA_ARRAY(r->s->arena, struct variable *, late->n);
+	late->n = 0;
+	for (const struct scope *sc = r->scope; sc; sc = sc->up)
+		for (size_t i = 0; i < sc->vars.n; i++)
+			late->visible[late->n++] = sc->vars.v[i];
+	for (size_t i = 0; i < late->n; i++)
+		if (!late->visible[i]->is_assigned && node_any(choice, assigns, late->visible[i]))
+			late->visible[i]->is_assigned = true;
+	return late;
+}
+
+void resolve_late(const struct late *late, struct node *n)
+{
+	struct resolver r = late->r;
+	struct scope sc;
+
+	push_scope(&r, &sc);
+	for (size_t i = 0; i < late->n; i++)
+		vec_push(&sc.vars, late->visible[i]);
+	resolve(&r, n);
+	pop_scope(&r);
+}
+
+/* An if or a ternary whose condition is comptime: only one branch is ever looked at. */
+static void resolve_choice(struct resolver *r, struct node *n, struct node *cond)
+{
+	resolve(r, cond->comptime.operand);
+	fold_operand(r->s, r->u, cond->comptime.operand);
+	if (!node_is_literal(cond->comptime.operand)) {
+		cond->comptime.late = put_off(r, n);
+		return;
+	}
+	fold_choose(r->s, n);
+	resolve(r, n);
+}
+
 static void resolve(struct resolver *r, struct node *n)
 {
+	if (n->kind == NODE_cond && n->cond.cond->kind == NODE_comptime) {
+		resolve_choice(r, n, n->cond.cond);
+		return;
+	}
+	if (n->kind == NODE_ternary && n->ternary.cond->kind == NODE_comptime) {
+		resolve_choice(r, n, n->ternary.cond);
+		return;
+	}
 	switch (n->kind) {
 	case NODE_var:
 		resolve_var(r, n);
@@ -710,7 +782,15 @@ static void resolve_function(struct script *s, struct script_fn *f)
 	resolve(&r, f->def->function.result);
 	resolve(&r, f->unit->body);
 	pop_scope(&r);
-	check_variables(s, f->unit);
+}
+
+void resolve_check_uses(struct script *s)
+{
+	for (size_t i = 0; i < s->functions.n; i++)
+		check_variables(s, s->functions.v[i]->unit);
+	for (size_t i = 0; i < s->units.n; i++)
+		check_variables(s, s->units.v[i]);
+	check_maps(s);
 }
 
 int pass_resolve(struct script *s)
@@ -721,8 +801,9 @@ int pass_resolve(struct script *s)
 		struct resolver r = { .s = s, .u = s->units.v[i] };
 
 		resolve(&r, s->units.v[i]->body);
-		check_variables(s, s->units.v[i]);
 	}
-	check_maps(s);
-	return diags_errors(s->diags) ? -1 : 0;
+	if (!diags_errors(s->diags))
+		return 0;
+	resolve_check_uses(s); /* there will be no later */
+	return -1;
 }

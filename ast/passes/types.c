@@ -2,6 +2,7 @@
 
 #include "ast/ctype.h"
 #include "ast/pass.h"
+#include "ast/passes/late.h"
 #include "ast/passes/types_priv.h"
 #include "ast/script.h"
 #include "base/arena.h"
@@ -502,6 +503,8 @@ static void infer_ternary(struct typer *t, struct node *n)
 {
 	struct node *yes = n->ternary.yes ? n->ternary.yes : n->ternary.cond;
 
+	if (infer_choice(t, n))
+		return;
 	infer(t, n->ternary.cond);
 	check_condition(t, n->ternary.cond);
 	if (n->ternary.yes)
@@ -540,6 +543,8 @@ static void infer_block(struct typer *t, struct node *n)
 
 static void infer_cond(struct typer *t, struct node *n)
 {
+	if (infer_choice(t, n))
+		return;
 	infer(t, n->cond.cond);
 	check_condition(t, n->cond.cond);
 	infer(t, n->cond.yes);
@@ -574,6 +579,7 @@ static const infer_fn expressions[NODE_KINDS] = {
 	[NODE_offset_of] = infer_offset_of,
 	[NODE_type_info] = infer_type_info,
 	[NODE_type_of] = infer_type_of,
+	[NODE_comptime] = infer_comptime,
 	[NODE_cond] = infer_cond,
 	[NODE_block] = infer_block,
 	[NODE_type_name] = infer_type_name,
@@ -620,12 +626,15 @@ static int find_types(struct typer *t)
 	struct diags *real = t->s->diags;
 	unsigned round = 0;
 
+	t->real = real;
 	t->s->diags = diags_new(t->s->arena, t->s->sources);
 	for (;; round++) {
 		t->changed = false;
 		infer_units(t);
-		if (round > MAX_ROUNDS)
+		if (round > MAX_ROUNDS || diags_errors(real))
 			break;
+		if ((t->settled || t->has_new_sizes) && fold_units(t))
+			continue;
 		if (t->changed)
 			continue;
 		if (settle_maps(t))
@@ -635,11 +644,11 @@ static int find_types(struct typer *t)
 		t->settled = true; /* once more, now with sizeof worked out */
 	}
 	t->s->diags = real;
-	if (round <= MAX_ROUNDS)
-		return 0;
-	diag_error(real, DIAG_TYPE_CLASH, (struct span){ 0, 0 },
-		   "Type resolution exceeded maximum iterations (%d)", MAX_ROUNDS);
-	return -1;
+	if (round > MAX_ROUNDS)
+		diag_error(real, DIAG_TYPE_CLASH, (struct span){ 0, 0 },
+			   "Type resolution exceeded maximum iterations (%d); possible infinite loop in "
+			   "comptime expressions", MAX_ROUNDS);
+	return diags_errors(real) ? -1 : 0;
 }
 
 int pass_types(struct script *s)
@@ -648,6 +657,7 @@ int pass_types(struct script *s)
 
 	if (find_types(&t))
 		return -1;
+	resolve_check_uses(s);
 	t.final = true;
 	t.failed = false;
 	infer_units(&t);

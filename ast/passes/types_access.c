@@ -129,11 +129,13 @@ void infer_element(struct typer *t, struct node *n)
 		tuple_element(t, n, n->element.base->type, n->element.n);
 }
 
-static void check_bounds(struct typer *t, const struct node *i, const struct type *base)
+/* Of arrays and literal texts: how long another text is, is seen while it runs. */
+static void check_bounds(struct typer *t, const struct node *at, const struct type *base)
 {
-	uint32_t n = base->kind == TYPE_ARRAY ? base->n : 0;
+	const struct node *i = at->index.index;
+	uint32_t n = base->kind == TYPE_ARRAY ? base->n : at->index.base->kind == NODE_string ? base->size : 0;
 
-	if (i->kind != NODE_number || !n || (!i->number.negative && i->number.value < n))
+	if (i->kind != NODE_number || !n || i->number.negative || i->number.value < n)
 		return;
 	t->failed = true;
 	diag_error(t->s->diags, DIAG_ACCESS, i->span, "the index %lld is out of bounds for array of size %u",
@@ -150,7 +152,7 @@ static void infer_array_index(struct typer *t, struct node *n, const struct type
 			   "The array index operator [] only accepts non-negative integer indices. Got: %s",
 			   i->type->name);
 	}
-	check_bounds(t, i, base);
+	check_bounds(t, n, base);
 	if (base->kind == TYPE_STRING) {
 		set_type(t, n, int8(t));
 	} else if ((base->kind == TYPE_ARRAY || is_pointer(base)) && base->to->size) {

@@ -135,13 +135,20 @@ static void become_size(struct typer *t, struct node *n, uint64_t value)
 	n->number.value = value;
 	infer_number(t, n);
 	t->changed = true;
+	t->has_new_sizes = true;
+}
+
+/* Whether the type of an operand stays as it is. */
+static bool is_known(const struct typer *t, const struct node *operand)
+{
+	return t->final || t->settled || operand->kind == NODE_type_name;
 }
 
 void infer_size_of(struct typer *t, struct node *n)
 {
 	const struct type *of = operand_type(t, n->size_of.operand);
 
-	if (of && (t->final || t->settled))
+	if (of && is_known(t, n->size_of.operand))
 		become_size(t, n, of->size);
 }
 
@@ -163,7 +170,7 @@ void infer_type_info(struct typer *t, struct node *n)
 	struct span span = n->span;
 	const char **names;
 
-	if (!of || (!t->final && !t->settled))
+	if (!of || !is_known(t, n->type_info.operand))
 		return;
 	names = ARENA_ARRAY(t->s->arena, const char *, ARRAY_SIZE(members));
 	for (size_t i = 0; i < ARRAY_SIZE(members); i++)
@@ -176,6 +183,7 @@ void infer_type_info(struct typer *t, struct node *n)
 	n->tuple.names = names;
 	infer(t, n);
 	t->changed = true;
+	t->has_new_sizes = true;
 }
 
 static const struct field *say_no_member(struct typer *t, const struct node *n, const struct type *of,
@@ -211,7 +219,7 @@ void infer_offset_of(struct typer *t, struct node *n)
 	const struct type *of = operand_type(t, n->offset_of.operand);
 	uint64_t offset = 0;
 
-	if (!of || (!t->final && !t->settled))
+	if (!of || !is_known(t, n->offset_of.operand))
 		return;
 	if (offset_of(t, n, of, &offset) || t->final) /* what is wrong is said in the final round */
 		become_size(t, n, offset);

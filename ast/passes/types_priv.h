@@ -12,7 +12,9 @@ struct unit;
 struct typer {
 	struct script *s;
 	struct unit *u;
+	struct diags *real;            /* those that somebody reads, in every round */
 	bool changed;                  /* a type became known or larger in this round */
+	bool has_new_sizes;            /* sizeof and its like became numbers: more can be folded */
 	bool settled;                  /* nothing changes any more: sizeof may be worked out */
 	bool final;                    /* the round that complains */
 	bool failed;
@@ -74,5 +76,13 @@ void infer_whole_map(struct typer *t, struct node *n);
 void assign_type(struct typer *t, struct node *target, const struct type *type, const struct node *from,
 		 enum addr_space as);
 void check_map_types(struct typer *t);
+
+/* types_comptime.c */
+void infer_comptime(struct typer *t, struct node *n);
+/* n, an if or a ternary, has a comptime condition: it becomes the branch to take when that is known. False:
+ * it is an ordinary one. */
+bool infer_choice(struct typer *t, struct node *n);
+/* Folds again what the types of this round made known; whether that changed anything. */
+bool fold_units(struct typer *t);
 
 #endif

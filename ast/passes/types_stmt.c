@@ -157,6 +157,10 @@ static void assign_map(struct typer *t, struct map *m, const struct type *type, 
 	bool copies = type->kind == TYPE_AGG && !(from->kind == NODE_call && from->call.fn && from->call.fn->agg);
 
 	m->as = as;
+	if (m->is_guessed && !copies && !type_promote(t->s->types, m->value, type_decay(t->s->types, type))) {
+		m->value = NULL; /* this was not known when there was nothing but a guess */
+		m->is_guessed = false;
+	}
 	if (type->kind == TYPE_AGG && !copies) {
 		assign_agg(t, m, type, from);
 	} else if (copies && (!m->value || m->value->kind != TYPE_INT || m->is_guessed)) {
@@ -354,6 +358,8 @@ static void infer_expr_stmt(struct typer *t, struct node *n)
 	struct node *v = n->expr_stmt.value;
 	const struct builtin *b = v->kind == NODE_call ? v->call.fn : v->kind == NODE_name ? v->name.fn : NULL;
 
+	if (v->kind == NODE_cond && infer_choice(t, v))
+		return;
 	if (v->kind == NODE_cond) {
 		infer(t, v->cond.cond);
 		if (t->final && v->cond.cond->type && !type_is_scalar(v->cond.cond->type) &&
@@ -467,6 +473,22 @@ static void infer_while(struct typer *t, struct node *n)
 	infer_body(t, n->while_loop.body);
 }
 
+static void infer_unroll(struct typer *t, struct node *n)
+{
+	const struct node *count = n->unroll.count;
+
+	infer(t, n->unroll.count);
+	if (!t->final || count->kind == NODE_comptime) /* the latter was complained about */
+		;
+	else if (count->kind != NODE_number)
+		type_error(t, DIAG_FLOW, count->span, "invalid unroll value");
+	else if (count->number.negative || count->number.value < 1)
+		type_error(t, DIAG_FLOW, count->span, "unroll minimum value is 1");
+	else if (count->number.value > 100)
+		type_error(t, DIAG_FLOW, count->span, "unroll maximum value is 100");
+	infer_body(t, n->unroll.body);
+}
+
 void infer_statement(struct typer *t, struct node *n)
 {
 	switch (n->kind) {
@@ -486,7 +508,7 @@ void infer_statement(struct typer *t, struct node *n)
 		infer_while(t, n);
 		return;
 	case NODE_unroll:
-		infer_body(t, n->unroll.body);
+		infer_unroll(t, n);
 		return;
 	case NODE_for_map:
 		infer_for_map(t, n);
