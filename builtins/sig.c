@@ -22,6 +22,7 @@
 #include "ast/script.h"
 #include "ast/type.h"
 #include "base/diag.h"
+#include "base/source.h"
 #include "base/vec.h"
 #include "builtins/builtin.h"
 
@@ -199,16 +200,32 @@ static bool accepts(const char *type, const struct type *t)
 	return !strcmp(type_base_name(t), spoken(type));
 }
 
+/* "$1" became its number: whether it stands there by itself, and how it is written. */
+static bool was_positional(const struct script *s, const struct node *arg, const char **ret_text, int *ret_len)
+{
+	struct place p = source_place(s->sources, arg->span.start);
+
+	*ret_text = p.text + p.column - 1;
+	*ret_len = (int)(arg->span.end - arg->span.start);
+	return arg->span.start && p.column <= p.text_len && **ret_text == '$' &&
+	       strspn(*ret_text + 1, "0123456789") == (size_t)*ret_len - 1;
+}
+
 static int check_literal(struct script *s, const char *name, const char *type, const struct node *arg)
 {
 	bool is_text = !strcmp(type, "lit_string");
+	struct diag *d;
+	const char *text;
+	int len;
 
 	if (arg->kind == (is_text ? NODE_string : NODE_number))
 		return 0;
 	if (!arg->type)
 		return 0;
-	diag_error(s->diags, DIAG_ARG_TYPE, arg->span, "%s() expects a %s literal (%s provided)", name,
-		   is_text ? "string" : "int", type_base_name(arg->type));
+	d = diag_error(s->diags, DIAG_ARG_TYPE, arg->span, "%s() expects a %s literal (%s provided)", name,
+		       is_text ? "string" : "int", type_base_name(arg->type));
+	if (is_text && was_positional(s, arg, &text, &len))
+		diag_hint(s->diags, d, "Use str(%.*s) to treat %.*s as a string", len, text, len, text);
 	return -1;
 }
 

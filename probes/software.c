@@ -58,6 +58,8 @@ static int parse_software(struct script *s, struct probe *p)
 	p->function = p->part[0];
 	if (has_wildcard(p->function))
 		return probe_error(s, p, "wildcards are not allowed for software probe type");
+	if (!*p->function)
+		return probe_error(s, p, "software probe must have a software event name");
 	if (event_row(p->function) < 0)
 		return refuse_event(s, p, p->function);
 	if (!strcmp(count, "*"))

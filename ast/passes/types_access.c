@@ -138,8 +138,8 @@ static void check_bounds(struct typer *t, const struct node *at, const struct ty
 	if (i->kind != NODE_number || !n || i->number.negative || i->number.value < n)
 		return;
 	t->failed = true;
-	diag_error(t->s->diags, DIAG_ACCESS, i->span, "the index %lld is out of bounds for array of size %u",
-		   (long long)i->number.value, n);
+	diag_error(t->s->diags, DIAG_ACCESS, i->span, "the index %llu is out of bounds for array of size %u",
+		   (unsigned long long)i->number.value, n);
 }
 
 static void infer_array_index(struct typer *t, struct node *n, const struct type *base)
@@ -162,7 +162,7 @@ static void infer_array_index(struct typer *t, struct node *n, const struct type
 		if (is_pointer(base))
 			diag_error(t->s->diags, DIAG_ACCESS, n->span,
 				   "The array index operator [] cannot be used on a pointer to an unsized "
-				   "type (%s).", base->to->name);
+				   "type (%s).", base->name);
 		else
 			diag_error(t->s->diags, DIAG_ACCESS, n->span,
 				   "The array index operator [] can only be used on arrays, pointers, and "

@@ -205,6 +205,20 @@ void assign_type(struct typer *t, struct node *target, const struct type *type, 
 		assign_variable(t, target->var.sym, type, from, as);
 }
 
+/* What the kernel hands to the program is of no use behind its end; its members and its address as a number are
+ * values like others. */
+static bool holds_context(const struct node *key)
+{
+	if (key->kind == NODE_tuple) {
+		for (const struct node *e = key->tuple.elems; e; e = e->next)
+			if (holds_context(e))
+				return true;
+		return false;
+	}
+	return builtin_is_context(key) ||
+	       (key->kind == NODE_name && key->name.fn && !strcmp(key->name.fn->name, "ctx"));
+}
+
 static void infer_key(struct typer *t, struct node *n)
 {
 	struct map *m = n->map.sym;
@@ -216,7 +230,7 @@ static void infer_key(struct typer *t, struct node *n)
 	if (!n->map.key->type)
 		return;
 	key = type_decay(t->s->types, n->map.key->type);
-	if (builtin_is_context(n->map.key)) {
+	if (holds_context(n->map.key)) {
 		type_error(t, DIAG_MAP_KEY, n->map.key->span, "context cannot be part of a map key");
 		return;
 	}
@@ -280,32 +294,44 @@ void infer_whole_map(struct typer *t, struct node *n)
 
 /* -- statements -- */
 
+static void declare_type(struct typer *t, struct variable *v, struct node *declared)
+{
+	const struct type *d;
+
+	infer(t, declared);
+	d = declared->type;
+	if (!d)
+		return;
+	if (!is_storable(d) || d->kind == TYPE_AGG) {
+		t->failed = true;
+		diag_error(t->s->diags, DIAG_TYPE_CLASH, declared->span, "Invalid variable declaration type: %s",
+			   d->name);
+		return;
+	}
+	v->declared = d;
+	if (!d->is_unsized && !v->type)
+		grow(t, &v->type, d);
+}
+
 static void infer_let(struct typer *t, struct node *n)
 {
 	struct variable *v = n->let.var->var.sym;
 
-	if (n->let.declared) {
-		infer(t, n->let.declared);
-		if (n->let.declared->type) {
-			const struct type *d = n->let.declared->type;
-
-			if (!is_storable(d) || d->kind == TYPE_AGG)
-				diag_error(t->s->diags, DIAG_TYPE_CLASH, n->let.declared->span,
-					   "Invalid variable declaration type: %s", d->name);
-			v->declared = d;
-			if (!d->is_unsized && !v->type)
-				grow(t, &v->type, d);
-		}
-	}
+	if (n->let.declared)
+		declare_type(t, v, n->let.declared);
 	if (n->let.value) {
 		infer_value(t, n->let.value);
 		if (n->let.value->type)
 			assign_type(t, n->let.var, n->let.value->type, n->let.value, n->let.value->as);
 	}
+	if (t->final && !v->type) {
+		if (!n->let.declared || (n->let.declared->type && n->let.declared->type->is_unsized))
+			type_error(t, DIAG_UNASSIGNED, n->let.var->span,
+				   "Could not resolve the type of this variable");
+		t->failed = true;
+		v->type = int64(t); /* said once */
+	}
 	n->let.var->type = v->type;
-	if (t->final && !v->type && !t->failed)
-		type_error(t, DIAG_UNASSIGNED, n->let.var->span,
-			   "Could not resolve the type of this variable");
 }
 
 /* "target op= value": what the target becomes. A map that has no type yet starts as an int8 of 0. */
