@@ -313,6 +313,16 @@ static void declare_type(struct typer *t, struct variable *v, struct node *decla
 		grow(t, &v->type, d);
 }
 
+/* No type, and nothing in the declaration itself that was complained about. */
+static bool is_untyped(const struct node *n)
+{
+	const struct node *declared = n->let.declared, *value = n->let.value;
+
+	if (declared && (!declared->type || !declared->type->is_unsized))
+		return false;
+	return !value || !value->type || value->type->kind != TYPE_NONE;
+}
+
 static void infer_let(struct typer *t, struct node *n)
 {
 	struct variable *v = n->let.var->var.sym;
@@ -325,7 +335,7 @@ static void infer_let(struct typer *t, struct node *n)
 			assign_type(t, n->let.var, n->let.value->type, n->let.value, n->let.value->as);
 	}
 	if (t->final && !v->type) {
-		if (!n->let.declared || (n->let.declared->type && n->let.declared->type->is_unsized))
+		if (is_untyped(n))
 			type_error(t, DIAG_UNASSIGNED, n->let.var->span,
 				   "Could not resolve the type of this variable");
 		t->failed = true;
