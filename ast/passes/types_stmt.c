@@ -316,11 +316,9 @@ static void declare_type(struct typer *t, struct variable *v, struct node *decla
 /* No type, and nothing in the declaration itself that was complained about. */
 static bool is_untyped(const struct node *n)
 {
-	const struct node *declared = n->let.declared, *value = n->let.value;
+	const struct node *declared = n->let.declared;
 
-	if (declared && (!declared->type || !declared->type->is_unsized))
-		return false;
-	return !value || !value->type || value->type->kind != TYPE_NONE;
+	return !n->let.value && (!declared || (declared->type && declared->type->is_unsized));
 }
 
 static void infer_let(struct typer *t, struct node *n)
