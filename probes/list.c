@@ -39,6 +39,8 @@ static int list_pattern(const struct host *h, const char *pattern, bool with_par
 
 	if (!*pattern)
 		return 0;
+	if (is_type_pattern(pattern))
+		return list_types(pattern, with_params, each, ctx);
 	if (colon) {
 		size_t len = (size_t)(colon - pattern);
 

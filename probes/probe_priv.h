@@ -55,6 +55,11 @@ int rate_list(const char *kind, const char *pattern, line_fn each, void *ctx);
 /* Calls each with "kind:text" when the text matches the pattern. */
 int list_line(const char *kind, const char *text, const char *pattern, line_fn each, void *ctx);
 
+/* -l of types: whether a pattern asks for them, and the names that match, or their definitions in C; what
+ * each returned when not 0. */
+bool is_type_pattern(const char *pattern);
+int list_types(const char *pattern, bool with_members, line_fn each, void *ctx);
+
 /* The types of `args` that were made for a script, by the name of the struct. */
 const struct type *record_find(const struct script *s, const char *name);
 void record_keep(struct script *s, const struct type *t);
