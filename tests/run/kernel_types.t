@@ -1,0 +1,133 @@
+# Kernel types: what is read through the structs of the kernel is what /proc says of the same process.
+
+NAME   [types 1.2] a process: ids, name, parent, times, code, threads, nice value agree with /proc/PID/stat
+NEEDS  root btf
+BEFORE {{PROGS}}/itself /etc/hostname
+RUN    got=$({{SONDE}} -e 'tracepoint:syscalls:sys_enter_getppid /pid == $1/ {
+		printf("%d (%s) %d %d %d %d %d %llu %llu\n", curtask->tgid, curtask->comm, curtask->real_parent->tgid, curtask->signal->pids[PIDTYPE_SID]->numbers[0].nr, curtask->signal->nr_threads, curtask->static_prio - 120, curtask->prio - 100, curtask->start_boottime / 10000000, curtask->mm->start_code); exit(); }' {{BEFORE_PID}} 2>{{TMP}}/err) || cat {{TMP}}/err
+	set -- $(cat /proc/{{BEFORE_PID}}/stat)
+	want="$1 $2 $4 $6 ${20} ${19} ${18} ${22} ${26}"
+	[ "$(echo $got)" = "$want" ] || echo "got $got, want $want"
+EXPECT
+
+NAME   [types 1.2] a process: owner, namespaces, program, cgroup agree with /proc/PID
+NEEDS  root btf
+BEFORE {{PROGS}}/itself /etc/hostname
+RUN    got=$({{SONDE}} -e 'tracepoint:syscalls:sys_enter_getppid /pid == $1/ {
+		$ns = curtask->nsproxy;
+		printf("%u:%u uts:[%u] ipc:[%u] pid:[%u] user:[%u] %s %s:\n", curtask->cred->uid.val, curtask->cred->gid.val, $ns->uts_ns->ns.inum, $ns->ipc_ns->ns.inum,
+			$ns->pid_ns_for_children->ns.inum, curtask->cred->user_ns->ns.inum, str(curtask->mm->exe_file->f_path.dentry->d_name.name), str(curtask->cgroups->dfl_cgrp->kn->name)); exit(); }' {{BEFORE_PID}} 2>{{TMP}}/err) || cat {{TMP}}/err
+	cd /proc/{{BEFORE_PID}}
+	cgroup=$(sed -n 's/^0::.*\///p' cgroup)
+	want="$(id -u):$(id -g) $(readlink ns/uts ns/ipc ns/pid ns/user | tr '\n' ' ')$(basename $(readlink exe)) $cgroup:"
+	[ "$(echo $got)" = "$want" ] || echo "got $got, want $want"
+EXPECT
+
+NAME   [types 1.2] open files: names and kinds of file systems through arrays of pointers and dentries
+NEEDS  root btf
+BEFORE {{PROGS}}/itself /etc/hostname /etc/passwd /proc/version
+SCRIPT tracepoint:syscalls:sys_enter_getppid /pid == $1/ {
+		$fd = curtask->files->fdt->fd;
+		printf("%s %s %s %s\n", str($fd[3]->f_path.dentry->d_name.name), str($fd[4]->f_path.dentry->d_name.name), str($fd[5]->f_path.dentry->d_name.name), str($fd[5]->f_path.dentry->d_parent->d_name.name));
+		printf("%s %d %d\n", str($fd[5]->f_path.mnt->mnt_sb->s_type->name), $fd[6] == 0, $fd[3]->f_flags & 3);
+		exit(); }
+PARAMS {{BEFORE_PID}}
+EXPECT
+	hostname passwd version /
+	proc 1 0
+
+NAME   [types 1.2] bit-fields: one bit of a process that gathers orphans, and of one that does not
+NEEDS  root btf
+BEFORE {{PROGS}}/itself /etc/hostname
+SCRIPT tracepoint:syscalls:sys_enter_getppid /pid == $1/ {
+		$s = curtask->signal; print(($s->is_child_subreaper, curtask->real_parent->signal->is_child_subreaper, $s->is_child_subreaper + 1)); exit(); }
+PARAMS {{BEFORE_PID}}
+EXPECT (1, 0, 2)
+
+NAME   [types 1.2] arguments of raw tracepoints are structs of the kernel
+NEEDS  root btf
+BEFORE {{PROGS}}/itself /etc/hostname
+SCRIPT rawtracepoint:sched_switch /args.prev->tgid == $1/ { printf("%d %s %d\n", args.prev == curtask, args.prev->comm, args.prev->mm == curtask->mm); print(sizeof(args.preempt)); exit(); }
+PARAMS {{BEFORE_PID}}
+EXPECT
+	1 itself 1
+	1
+
+NAME   [types 1.2] args of a raw tracepoint as a whole are a record
+NEEDS  root btf
+SCRIPT rawtracepoint:sched_process_exit { print(args); $a = args; @p = args; print($a.p == args.p); exit(); }
+BEFORE bash -c 'while :; do /bin/true; sleep 0.05; done'
+MATCH  ^\{ \.p = 0xffff[0-9a-f]{12}(, \.group_dead = (true|false))? \}$
+LINE   true
+MATCH  ^@p: \{ \.p = 0xffff[0-9a-f]{12}(, \.group_dead = (true|false))? \}$
+
+NAME   [types 9] what cannot be read is 0, also when pointers are 0 half way; -k counts it
+NEEDS  root btf
+ARGS   -k
+SCRIPT begin { $t = (struct task_struct *)0; print($t->mm->start_code); print($t->comm); print($t->real_parent->signal->nr_threads); exit(); }
+LINE   0
+ERR    Bad address|Failed to probe_read
+
+NAME   [types 1.1] names of the kernel stand for types: structs without keyword, typedefs, base types, enums
+NEEDS  root btf
+SCRIPT begin { print(sizeof(task_struct) == sizeof(struct task_struct)); print((sizeof(atomic_t), sizeof(pid_t), sizeof(spinlock_t) > 0, sizeof(char), sizeof(enum pid_type), sizeof(pid_type)));
+	print(((u16)70000, (loff_t)-1)); print(sizeof(struct list_head)); print(sizeof(union bpf_attr) > 100); }
+EXPECT
+	true
+	(4, 4, true, 1, 8, 4)
+	(4464, -1)
+	16
+	true
+
+NAME   [types 2] [lexical 4.4] constants of enums of the kernel, also of those without a name
+NEEDS  root btf
+SCRIPT begin { print(PIDTYPE_TGID); print((int64)PIDTYPE_SID); printf("%d %s\n", BPF_MAP_TYPE_HASH, BPF_MAP_TYPE_HASH); print(BPF_PROG_TYPE_KPROBE == 2); @[TCP_LISTEN] = 1; print(sizeof(PIDTYPE_PID)); print((uint64)NET_RX_SOFTIRQ); }
+EXPECT
+	PIDTYPE_TGID
+	3
+	1 BPF_MAP_TYPE_HASH
+	true
+	8
+	3
+
+
+	@[TCP_LISTEN]: 1
+
+NAME   [types 1.2] fields of tracepoints: enums have names, pointers lead to structs
+NEEDS  root btf
+SCRIPT tracepoint:timer:hrtimer_start { print(args.mode); @seen[args.mode] = count(); exit(); }
+MATCH  ^HRTIMER_MODE_
+
+NAME   [probes 9] -l lists types of the kernel by name
+NEEDS  root btf
+RUN    {{SONDE}} -l 'struct path,enum pid_typ*'; {{SONDE}} -l 'union bpf_att?'; {{SONDE}} -l 'struct no_such_struct'; echo $?; {{SONDE}} -l 'struct task_st*'
+LINE   struct path
+LINE   enum pid_type
+LINE   struct task_struct
+LINE   0
+MATCH_NOT :
+
+NAME   [probes 9] -lv shows what types are made of, as C has it
+NEEDS  root btf
+RUN    {{SONDE}} -lv 'struct path'; {{SONDE}} -lv 'enum pid_type'
+EXPECT
+	vmlinux: struct path {
+		struct vfsmount *mnt;
+		struct dentry *dentry;
+	};
+	vmlinux: enum pid_type {
+		PIDTYPE_PID = 0,
+		PIDTYPE_TGID = 1,
+		PIDTYPE_PGID = 2,
+		PIDTYPE_SID = 3,
+		PIDTYPE_MAX = 4,
+	};
+
+NAME   [types 1.2] types of modules: the session of the file system that a program was started from
+NEEDS  root btf module_btf
+SETUP  grep -q ' / 9p .*msize=' /proc/mounts
+RUN    want=$(sed -n 's/.* \/ 9p .*msize=\([0-9]*\).*/\1/p' /proc/mounts)
+	{{SONDE}} -e 'begin { $v = (struct v9fs_session_info *)curtask->fs->root.mnt->mnt_sb->s_fs_info; printf("%d\n", $v->clnt->msize == $1); print(sizeof(struct p9_qid)); }' $want
+EXPECT
+	1
+	16
