@@ -56,7 +56,7 @@ EXPECT
 NAME   [types 1.2] args of a raw tracepoint as a whole are a record
 NEEDS  root btf
 SCRIPT rawtracepoint:sched_process_exit { print(args); $a = args; @p = args; print($a.p == args.p); exit(); }
-BEFORE bash -c 'while :; do /bin/true; sleep 0.05; done'
+BEFORE sh -c 'while :; do /bin/true; sleep 0.05; done'
 MATCH  ^\{ \.p = 0xffff[0-9a-f]{12}(, \.group_dead = (true|false))? \}$
 LINE   true
 MATCH  ^@p: \{ \.p = 0xffff[0-9a-f]{12}(, \.group_dead = (true|false))? \}$
