@@ -167,7 +167,7 @@ static LLVMValueRef memory_equal(struct cg *cg, struct value l, struct value r)
 
 LLVMValueRef scaled(struct cg *cg, const struct type *pointer, LLVMValueRef by)
 {
-	uint32_t size = pointer->to && pointer->to->size ? pointer->to->size : 1;
+	uint32_t size = pointer->to && type_complete(pointer->to)->size ? pointer->to->size : 1;
 
 	return size == 1 ? by : cg_op(cg, OP_MUL, by, cg_const(cg, size));
 }
@@ -259,7 +259,7 @@ static struct value emit_unary(struct cg *cg, const struct node *n)
 
 static LLVMValueRef step_of(struct cg *cg, const struct type *t)
 {
-	return cg_const(cg, t->kind == TYPE_POINTER && t->to->size ? t->to->size : 1);
+	return cg_const(cg, t->kind == TYPE_POINTER && type_complete(t->to)->size ? t->to->size : 1);
 }
 
 static struct value emit_incdec(struct cg *cg, const struct node *n)

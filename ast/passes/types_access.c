@@ -15,7 +15,7 @@ void infer_deref(struct typer *t, struct node *n, const struct type *of)
 	n->as = n->unary.operand->as;
 	if (of->kind == TYPE_INT) {
 		set_type(t, n, uint64(t));
-	} else if ((is_pointer(of) && of->to->size) || builtin_is_context(n->unary.operand)) {
+	} else if ((is_pointer(of) && type_complete(of->to)->size) || builtin_is_context(n->unary.operand)) {
 		set_type(t, n, is_pointer(of) ? of->to : of);
 	} else {
 		t->failed = true;
@@ -155,7 +155,7 @@ static void infer_array_index(struct typer *t, struct node *n, const struct type
 	check_bounds(t, n, base);
 	if (base->kind == TYPE_STRING) {
 		set_type(t, n, int8(t));
-	} else if ((base->kind == TYPE_ARRAY || is_pointer(base)) && base->to->size) {
+	} else if ((base->kind == TYPE_ARRAY || is_pointer(base)) && type_complete(base->to)->size) {
 		set_type(t, n, base->to);
 	} else {
 		t->failed = true;
