@@ -134,3 +134,60 @@ SCRIPT begin { @s["a"] = stats(5); @s["a"] = stats(-20); @s["a"] = stats(3); pri
 EXPECT
 	{ .count = 3, .average = -4, .total = -12 }
 	{ .count = 0, .average = 0, .total = 0 }
+
+NAME   [output 2] [types 1.2] structs of the kernel are printed member by member
+NEEDS  root btf
+SCRIPT begin { $x = ((int64)5, (int64)-7); $p = (struct timespec64 *)&$x; print(*$p); print((*$p, 1)); print((t=*$p)); printf("[%s][%-9s][%12s]\n", *$p, *$p, *$p); $q = *$p; print($q.tv_sec); @m[*$p] = $q;
+	for ($kv : @m) { print($kv.0.tv_nsec); print($kv.1.tv_sec); } $l = ((uint64)1, (uint64)0); print(*(struct list_head *)&$l); print(sizeof((1, $q))); }
+EXPECT
+	{ .tv_sec = 5, .tv_nsec = -7 }
+	({ .tv_sec = 5, .tv_nsec = -7 }, 1)
+	{ .t = { .tv_sec = 5, .tv_nsec = -7 } }
+	[{ .tv_sec = 5, .tv_nsec = -7 }][{        .tv_sec = 5, .tv_nsec = -7 }][          { .tv_sec = 5, .tv_nsec = -7 }]
+	5
+	-7
+	5
+	{ .next = 0x1, .prev = 0x0 }
+	17
+
+
+	@m[{ .tv_sec = 5, .tv_nsec = -7 }]: { .tv_sec = 5, .tv_nsec = -7 }
+
+NAME   [output 2] [types 1.2] bit-fields of the kernel
+NEEDS  root btf
+SCRIPT begin { $x = ((uint8)0x45, (uint8)1, (uint16)2, (uint16)3, (uint16)4, (uint8)64, (uint8)17, (uint16)9, (uint32)16777343, (uint32)5); $p = (struct iphdr *)&$x; print(*$p); print($p->ihl); print($p->version); print(($p->ihl, $p->version)); }
+MATCH  ^\{ \.ihl = 5, \.version = 4, \.tos = 1, \.tot_len = 2, \.id = 3, \.frag_off = 4, \.ttl = 64, \.protocol = 17, \.check = 9, .*\.saddr = 16777343, \.daddr = 5
+LINE   5
+LINE   4
+LINE   (5, 4)
+
+NAME   [output 2] [functions 1.1] constants of enums are printed by name
+NEEDS  root btf
+SCRIPT begin { $e = BPF_MAP_TYPE_ARRAY; print($e); printf("[%s][%d][%x][%20s][%-20s]\n", $e, $e, $e, $e, BPF_MAP_TYPE_HASH); print((enum bpf_map_type)1); $n = (uint64)1000000; print((enum bpf_map_type)$n); print(($e, 1)); print((kind=$e)); @e[$e] = BPF_MAP_TYPE_HASH; print($e == 2); print($e + 1);
+	@by[BPF_MAP_TYPE_ARRAY] = "second"; @by[BPF_MAP_TYPE_UNSPEC] = "zeroth"; @by[BPF_MAP_TYPE_HASH] = "first"; @v["a"] = BPF_MAP_TYPE_ARRAY; @v["b"] = BPF_MAP_TYPE_HASH; print(@v, 5, 2); clear(@v); }
+EXPECT
+	BPF_MAP_TYPE_ARRAY
+	[BPF_MAP_TYPE_ARRAY][2][2][  BPF_MAP_TYPE_ARRAY][BPF_MAP_TYPE_HASH   ]
+	BPF_MAP_TYPE_HASH
+	1000000
+	(BPF_MAP_TYPE_ARRAY, 1)
+	{ .kind = BPF_MAP_TYPE_ARRAY }
+	true
+	3
+	@v[b]: BPF_MAP_TYPE_HASH
+	@v[a]: BPF_MAP_TYPE_ARRAY
+
+
+	@by[BPF_MAP_TYPE_UNSPEC]: zeroth
+	@by[BPF_MAP_TYPE_HASH]: first
+	@by[BPF_MAP_TYPE_ARRAY]: second
+	@e[BPF_MAP_TYPE_ARRAY]: BPF_MAP_TYPE_HASH
+
+NAME   [output 3.1] the divisor of print reaches the numbers inside tuples, records, structs and arrays
+NEEDS  root btf
+SCRIPT begin { $x = ((int64)50, (int64)-7); @m[1] = *(struct timespec64 *)&$x; @t[1] = ($x.0, ($x.1, true)); @r[1] = (a=$x.0, b="x", c=(d=9)); @a[1] = (int8[2])(int16)2560; print(@m, 5, 3); print(@t, 5, 3); print(@r, 5, 3); print(@a, 5, 5); clear(@m); clear(@t); clear(@r); clear(@a); }
+EXPECT
+	@m[1]: { .tv_sec = 16, .tv_nsec = -2 }
+	@t[1]: (16, (-2, true))
+	@r[1]: { .a = 16, .b = x, .c = { .d = 3 } }
+	@a[1]: [0,2]
