@@ -133,6 +133,18 @@ void diag_hint(struct diags *ds, struct diag *d, const char *fmt, ...)
 	va_end(ap);
 }
 
+void diags_move(struct diags *ds, struct diags *from)
+{
+	if (!from->first)
+		return;
+	*ds->last = from->first;
+	ds->last = from->last;
+	ds->errors += from->errors;
+	from->first = NULL;
+	from->last = &from->first;
+	from->errors = 0;
+}
+
 unsigned diags_errors(const struct diags *ds)
 {
 	return ds->errors;

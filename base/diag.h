@@ -51,6 +51,9 @@ void diag_note(struct diags *ds, struct diag *d, struct span at, const char *fmt
 void diag_hint(struct diags *ds, struct diag *d, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Puts what `from` recorded behind what ds has; from is empty then. */
+void diags_move(struct diags *ds, struct diags *from);
+
 unsigned diags_errors(const struct diags *ds);         /* how many so far */
 struct diag *diags_error_at(struct diags *ds, unsigned n); /* the n-th error, from 0 */
 const struct diag *diags_first(const struct diags *ds); /* in order of recording */

@@ -6,8 +6,15 @@
 #include "base/arena.h"
 #include "base/host.h"
 #include "base/source.h"
+#include "parser/c_clang.h"
 #include "parser/c_headers.h"
 #include "parser/c_priv.h"
+
+#ifdef __x86_64__
+#define C_MULTIARCH "x86_64-linux-gnu"
+#else
+#define C_MULTIARCH "aarch64-linux-gnu"
+#endif
 
 static bool is_read_once(const struct c_section *c, const char *path)
 {
@@ -17,7 +24,7 @@ static bool is_read_once(const struct c_section *c, const char *path)
 	return false;
 }
 
-int c_push_file(struct c_section *c, const char *path)
+int c_push_file(struct c_section *c, const char *path, struct span at)
 {
 	uint32_t start;
 	char *text;
@@ -29,13 +36,48 @@ int c_push_file(struct c_section *c, const char *path)
 	err = host_read_file(path, &text, &len);
 	if (err)
 		return err;
+	if (c_is_by_clang(c, path)) {
+		free(text);
+		c_push_by_clang(c, path, at);
+		return 0;
+	}
 	start = sources_add(c->script->sources, path, text, len);
 	free(text);
 	if (!start)
 		return -EFBIG;
-	c_begin_text(c, &(struct c_item){ .start = start, .len = len, .file = arena_strdup(c->arena, path) });
+	c_begin_text(c, &(struct c_item){ .start = start, .len = len, .file = arena_strdup(c->arena, path),
+					    .at = at });
 	return 0;
 }
+
+/* ---- libclang ---- */
+
+bool c_is_by_clang(const struct c_section *c, const char *path)
+{
+	for (size_t i = 0; i < c->by_clang.n; i++)
+		if (!strcmp(c->by_clang.v[i], path))
+			return true;
+	return false;
+}
+
+void c_push_by_clang(struct c_section *c, const char *path, struct span at)
+{
+	const char *text = c_clang_read(c, path, c_macro_text(c), at), *name;
+	struct c_item item = { .file = arena_strdup(c->arena, path), .at = at };
+
+	if (!text) {
+		c->is_stopped = true;
+		return;
+	}
+	name = arena_printf(c->arena, "%s (from libclang)", path);
+	item.len = strlen(text);
+	item.start = sources_add(c->script->sources, name, text, item.len);
+	vec_push(&c->once, item.file);
+	if (item.start)
+		c_begin_text(c, &item);
+}
+
+/* ---- #include ---- */
 
 /* The directory of the file that says #include, with its '/'; "" for the current one. */
 static const char *own_directory(struct c_section *c, struct span at)
@@ -52,11 +94,22 @@ static int include_file(struct c_section *c, const char *name, bool is_system, s
 	int err = -ENOENT;
 
 	if (*name == '/')
-		return c_push_file(c, name);
+		return c_push_file(c, name, at);
 	if (!is_system)
-		err = c_push_file(c, arena_printf(c->arena, "%s%s", own_directory(c, at), name));
+		err = c_push_file(c, arena_printf(c->arena, "%s%s", own_directory(c, at), name), at);
 	for (size_t i = 0; err == -ENOENT && i < s->n_include_dirs; i++)
-		err = c_push_file(c, arena_printf(c->arena, "%s/%s", s->include_dirs[i], name));
+		err = c_push_file(c, arena_printf(c->arena, "%s/%s", s->include_dirs[i], name), at);
+	return err;
+}
+
+/* Where the headers of other libraries are. */
+static int include_from_system(struct c_section *c, const char *name, struct span at)
+{
+	static const char *const dirs[] = { "/usr/local/include", "/usr/include/" C_MULTIARCH, "/usr/include" };
+	int err = -ENOENT;
+
+	for (size_t i = 0; err == -ENOENT && i < ARRAY_SIZE(dirs); i++)
+		err = c_push_file(c, arena_printf(c->arena, "%s/%s", dirs[i], name), at);
 	return err;
 }
 
@@ -75,6 +128,8 @@ void c_include(struct c_section *c, const char *name, bool is_system, struct spa
 		c_header_include(c->script, name);
 		return;
 	}
+	if (err == -ENOENT)
+		err = include_from_system(c, name, at);
 	if (err == -ENOENT)
 		c_error(c, DIAG_C_INCLUDE, at, "'%s' file not found", name);
 	else if (err)

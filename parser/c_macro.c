@@ -382,3 +382,39 @@ void c_expand(struct c_section *c, const struct c_token *tokens, size_t n, struc
 	c->unread = unread_before;
 	c->has_unread = had_unread;
 }
+
+/* ---- as text ---- */
+
+static void put_macro(const struct c_macro *m, struct strbuf *out)
+{
+	strbuf_printf(out, "#define %s%s", m->name, m->is_function ? "(" : "");
+	for (size_t i = 0; i < m->n_params; i++) {
+		bool is_rest = m->is_variadic && i + 1 == m->n_params;
+
+		strbuf_printf(out, "%s%s%s", i ? "," : "", is_rest && !strcmp(m->params[i], "__VA_ARGS__") ? "" : m->params[i],
+			      is_rest ? "..." : "");
+	}
+	strbuf_puts(out, m->is_function ? ") " : " ");
+	for (size_t i = 0; i < m->n_body; i++) {
+		if (i && m->body[i].has_space)
+			strbuf_putc(out, ' ');
+		strbuf_put(out, m->body[i].text, m->body[i].len);
+	}
+	strbuf_putc(out, '\n');
+}
+
+const char *c_macro_text(struct c_section *c)
+{
+	struct strbuf out = { 0 };
+	const char *text;
+
+	for (size_t i = 0; i < c->macros.cap; i++) {
+		const struct c_macro *m = c->macros.slots[i].what;
+
+		if (m && m->span.start) /* the others every compiler has */
+			put_macro(m, &out);
+	}
+	text = arena_strdup(c->arena, out.data ? out.data : "");
+	strbuf_done(&out);
+	return text;
+}

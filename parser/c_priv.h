@@ -52,6 +52,7 @@ struct c_text {
 	bool is_line_start;
 	bool is_header;
 	const char *file;              /* header: its path */
+	struct span named_at;          /* header: its #include */
 	size_t conds;                  /* conditionals open when it began */
 };
 
@@ -212,6 +213,14 @@ struct c_item {
 	uint32_t start;                /* position of its text */
 	size_t len;
 	const char *file;              /* header: its path */
+	struct span at;                /* header: what names it */
+};
+
+/* A header in which our own reader met an error. */
+struct c_failure {
+	const char *file;              /* as opened; NULL: none */
+	struct span at;                /* what names it */
+	const struct diag *first;
 };
 
 struct c_section {
@@ -220,7 +229,9 @@ struct c_section {
 	struct arena *arena;
 	struct diags *diags;
 	struct c_item *items, **end_of_items;
-	bool is_begun;
+	bool is_begun, is_source;
+	struct c_failure failure;      /* the first of this attempt */
+	VEC(const char *) by_clang;    /* headers that libclang reads */
 	bool asks_others;              /* the source knows nothing while it asks those behind it */
 
 	struct c_text *text;           /* what is being read, and what goes on behind it */
@@ -274,7 +285,12 @@ struct c_macro *c_macro_find(struct c_section *c, const char *name);
 /* `#include` (c_include.c): name without its quotes or brackets. */
 void c_include(struct c_section *c, const char *name, bool is_system, struct span at);
 /* Reads a header next; path: as opened. -errno when it cannot be read. */
-int c_push_file(struct c_section *c, const char *path);
+int c_push_file(struct c_section *c, const char *path, struct span at);
+/* A header that libclang reads: what it defines is read next. */
+bool c_is_by_clang(const struct c_section *c, const char *path);
+void c_push_by_clang(struct c_section *c, const char *path, struct span at);
+/* The macros that the script and its headers define, as #define lines. */
+const char *c_macro_text(struct c_section *c);
 
 /* Parsing (c_const.c, c_decl.c): c->tok is the next token. -1, NULL: an error was recorded. */
 void c_advance(struct c_section *c);

@@ -11,6 +11,7 @@
 #include "base/host.h"
 #include "base/intern.h"
 #include "base/source.h"
+#include "parser/c_clang.h"
 #include "parser/c_headers.h"
 #include "parser/c_priv.h"
 
@@ -35,6 +36,18 @@ static const char *const with_kernel[] = { "BPFTRACE_HAVE_BTF 1", "_LINUX_TYPES_
 
 /* ---- what everybody uses ---- */
 
+/* Of the header that the script names, when the error is in it or in one that it includes. */
+static void note_failure(struct c_section *c, enum diag_code code, const struct diag *d)
+{
+	const struct c_text *t = c->text;
+
+	if (c->failure.file || !t || !t->is_header || code == DIAG_C_ERROR)
+		return;
+	while (t->up && t->up->is_header)
+		t = t->up;
+	c->failure = (struct c_failure){ t->file, t->named_at, d };
+}
+
 struct diag *c_error(struct c_section *c, enum diag_code code, struct span at, const char *fmt, ...)
 {
 	struct diag *d;
@@ -47,6 +60,7 @@ struct diag *c_error(struct c_section *c, enum diag_code code, struct span at, c
 	va_end(ap);
 	d = diag_error(c->diags, code, at, "%s", text);
 	free(text);
+	note_failure(c, code, d);
 	if (++c->n_errors >= C_MAX_ERRORS)
 		c->is_stopped = true;
 	return d;
@@ -140,7 +154,7 @@ void c_section_add(struct script *s, struct span at)
 
 int c_section_read_file(struct script *s, const char *path, struct span at)
 {
-	struct c_item item = { .file = path };
+	struct c_item item = { .file = path, .at = at };
 	char *text;
 	int err = host_read_file(path, &text, &item.len);
 
@@ -165,7 +179,9 @@ static void begin(struct c_section *c)
 {
 	c->is_begun = true;
 	c_add_words(c);
-	ctype_add_source_first(c->script, &c->source);
+	if (!c->is_source)
+		ctype_add_source_first(c->script, &c->source);
+	c->is_source = true;
 	for (size_t i = 0; i < ARRAY_SIZE(predefined); i++)
 		c_define(c, predefined[i]);
 	for (size_t i = 0; i < ARRAY_SIZE(with_kernel); i++)
@@ -178,7 +194,7 @@ void c_begin_text(struct c_section *c, const struct c_item *item)
 
 	*t = (struct c_text){
 		.up = c->text, .start = item->start, .line = 1, .is_line_start = true, .file = item->file,
-		.is_header = item->file != NULL, .conds = c->conds.n,
+		.is_header = item->file != NULL, .named_at = item->at, .conds = c->conds.n,
 	};
 	t->text = t->at = sources_text(c->script->sources, item->start);
 	t->end = t->text + item->len;
@@ -188,7 +204,10 @@ void c_begin_text(struct c_section *c, const struct c_item *item)
 
 static void read_item(struct c_section *c, const struct c_item *item)
 {
-	c_begin_text(c, item);
+	if (item->file && c_is_by_clang(c, item->file))
+		c_push_by_clang(c, item->file, item->at);
+	else
+		c_begin_text(c, item);
 	c->tok = (struct c_token){ .span = { item->start, item->start } };
 	c_advance(c);
 	while (c->tok.kind != C_END && !c->is_stopped)
@@ -198,20 +217,70 @@ static void read_item(struct c_section *c, const struct c_item *item)
 	c->has_unread = false;
 }
 
+static void forget(struct c_section *c)
+{
+	vec_done(&c->conds);
+	vec_done(&c->packs);
+	vec_done(&c->once);
+}
+
+static void read_items(struct c_section *c)
+{
+	if (!c->is_begun)
+		begin(c);
+	for (const struct c_item *item = c->items; item && !c->is_stopped; item = item->next)
+		read_item(c, item);
+	while (c->conds.n)
+		c_error(c, DIAG_SYNTAX, c->conds.v[--c->conds.n].span, "#if without #endif");
+	forget(c);
+}
+
+/* As if nothing had been read. */
+static void start_again(struct c_section *c)
+{
+	c->macros = c->tags = c->names = c->words = (struct c_table){ 0 };
+	c->is_begun = c->is_stopped = false;
+	c->failure = (struct c_failure){ 0 };
+	c->depth = c->includes = c->unevaluated = c->n_errors = c->pack = 0;
+	c->braces = 0;
+	c->n_expanded = 0;
+}
+
+/* A header that our own reader cannot read: libclang is to read it, when it is there. Whether it is. */
+static bool turn_to_clang(struct c_section *c)
+{
+	const struct c_failure *f = &c->failure;
+	struct diag *d;
+
+	if (!f->file || c_is_by_clang(c, f->file))
+		return false;
+	if (c_clang_is_there()) {
+		vec_push(&c->by_clang, f->file);
+		return true;
+	}
+	c->diags = diags_new(c->arena, c->script->sources);
+	d = diag_error(c->diags, DIAG_C_HEADER, f->at, "reading '%s' needs libclang: install the package libclang1-19",
+		       f->file);
+	diag_note(c->diags, d, f->first->span, "sonde by itself gets to here: %s", f->first->message);
+	return false;
+}
+
 int c_section_read(struct script *s)
 {
 	struct c_section *c = s->c_section;
 	unsigned errors = diags_errors(s->diags);
 
-	if (!c->is_begun)
-		begin(c);
-	for (; c->items && !c->is_stopped; c->items = c->items->next)
-		read_item(c, c->items);
+	c->diags = diags_new(c->arena, s->sources);
+	read_items(c);
+	while (turn_to_clang(c)) {
+		start_again(c);
+		c->diags = diags_new(c->arena, s->sources);
+		read_items(c);
+	}
+	c->items = NULL;
 	c->end_of_items = &c->items;
-	while (c->conds.n)
-		c_error(c, DIAG_SYNTAX, c->conds.v[--c->conds.n].span, "#if without #endif");
-	vec_done(&c->conds);
-	vec_done(&c->packs);
-	vec_done(&c->once);
+	vec_done(&c->by_clang);
+	diags_move(s->diags, c->diags);
+	c->diags = s->diags;
 	return diags_errors(s->diags) > errors ? -1 : 0;
 }

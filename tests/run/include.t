@@ -52,3 +52,61 @@ SCRIPT #include <net/tcp_states.h>
 	begin { print(TCP_LISTEN); print((int64)TCP_LISTEN); }
 LINE   TCP_LISTEN
 LINE   10
+
+# Headers of one's own that need a C compiler: by libclang. {{PROGS}}/layout.h is one.
+
+NAME   by libclang: constants, sizes and offsets are the compiler's
+NEEDS  root
+RUN    {{PROGS}}/layout > {{TMP}}/compiler;
+	$SONDE -q -e '#include "{{PROGS}}/layout.h"
+	begin { printf("size %d %d %d\n", sizeof(struct layout), sizeof(struct inner), sizeof(layout_pair_t));
+	printf("macros %d %d\n", LAYOUT_LIMIT, LAYOUT_MASK);
+	printf("enums %d %d %d %d\n", LAYOUT_SMALL, LAYOUT_LARGE, (int32)LAYOUT_BELOW, LAYOUT_ALONE);
+	printf("name %d\nfirst %d\nsecond %d\nboth %d\ninner %d\nwhen %d\npairs %d\n", offsetof(struct layout, name), offsetof(struct layout, first), offsetof(struct layout, second), offsetof(struct layout, both), offsetof(struct layout, inner), offsetof(struct layout, when), offsetof(struct layout, pairs));
+	printf("kind %d\ncall %d\nnsec %d\ntail %d\nlast %d\n", offsetof(struct layout, kind), offsetof(struct layout, call), offsetof(struct layout, nsec), offsetof(struct layout, tail), offsetof(struct layout, last)); }' |
+	sed '/^$/d' | diff {{TMP}}/compiler - && wc -l < {{TMP}}/compiler
+EXPECT 15
+
+NAME   by libclang: members are read where the compiler put them
+NEEDS  root uprobe
+ARGS   -I {{PROGS}} -c '{{PROGS}}/layout look'
+SCRIPT #include <layout.h>
+	uprobe:{{PROGS}}/layout:look { $l = (struct layout *)arg0;
+	print(($l->id, $l->low, $l->high, $l->name)); print(($l->first, $l->second, $l->both == (0xfffb | 6 << 16)));
+	print(($l->inner.c, $l->inner.l, $l->when.tv_sec, $l->when.tv_nsec)); print(($l->pairs[1].x, $l->pairs[1].y, $l->pairs[1].z));
+	print($l->kind); print(($l->nsec, $l->tail, $l->flag)); }
+LINE   (1099511627776, 100, 300, fifteen letters)
+LINE   (-5, 6, true)
+LINE   (99, 1234567890123, 7, 8)
+LINE   (4, 5, 6)
+LINE   LAYOUT_LARGE
+LINE   (9, tail, 1)
+
+NAME   by libclang: together with what the script defines and the kernel has
+NEEDS  root btf
+SETUP  printf '%s\n' '#include "{{PROGS}}/layout.h"' '#include <linux/list.h>' 'struct outer { struct mine m; struct list_head l; struct sock *sk; u32 n; char name[IFNAMSIZ]; int x[MINE]; typeof(1L) t; };' > {{TMP}}/outer.h
+SCRIPT #include <linux/if.h>
+	#define MINE 3
+	struct mine { char c[5]; };
+	#include "{{TMP}}/outer.h"
+	struct last { char c; struct outer o; };
+	begin { print((sizeof(struct outer), offsetof(struct outer, l), offsetof(struct outer, n), offsetof(struct outer, x), sizeof(struct last), LAYOUT_LIMIT)); }
+LINE   (72, 8, 32, 52, 80, 7)
+
+NAME   by libclang: it is not there
+NEEDS  root
+SETUP  : > {{TMP}}/empty
+RUN    unshare -m bash -c 'for f in $(readlink -f /usr/lib/x86_64-linux-gnu/libclang-19.so.1 /usr/lib/llvm-19/lib/libclang*19*.so* | sort -u); do mount --bind {{TMP}}/empty $f; done;
+	$SONDE -e "#include \"{{PROGS}}/layout.h\"
+	begin { print(LAYOUT_LIMIT); }"'
+STATUS 1
+ERR    ^stdin:1:1-[0-9]+: ERROR: reading '{{PROGS}}/layout.h' needs libclang: install the package libclang1-19$
+ERR    ^.*layout.h:[0-9:-]+: .*sonde by itself gets to here
+
+NAME   not by libclang: headers that sonde reads itself do not need it
+NEEDS  root
+SETUP  : > {{TMP}}/empty; printf 'struct plain { int a; };\nstatic inline int f(void) { return 1; }\n' > {{TMP}}/plain.h
+RUN    unshare -m bash -c 'for f in $(readlink -f /usr/lib/x86_64-linux-gnu/libclang-19.so.1 /usr/lib/llvm-19/lib/libclang*19*.so* | sort -u); do mount --bind {{TMP}}/empty $f; done;
+	$SONDE -e "#include \"{{TMP}}/plain.h\"
+	begin { print(sizeof(struct plain)); }"'
+LINE   4
