@@ -79,6 +79,16 @@ void ctype_hint_headers(struct script *s, struct diag *d, const char *name)
 		s->headers->hint(s->headers, name, d);
 }
 
+/* What must stand in front of a name. */
+static const char *keyword_of(struct script *s, const char *name)
+{
+	if (ctype_find(s, TAG_STRUCT, name))
+		return "struct ";
+	if (ctype_find(s, TAG_UNION, name))
+		return "union ";
+	return ctype_find(s, TAG_ENUM, name) ? "enum " : "";
+}
+
 void ctype_hint_unknown(struct script *s, struct diag *d, const char *name)
 {
 	const struct ctype_source *kernel = probe_kernel_types(s);
@@ -89,7 +99,7 @@ void ctype_hint_unknown(struct script *s, struct diag *d, const char *name)
 		if (src->each_name)
 			src->each_name(src, offer, &near);
 	kernel->each_name(kernel, offer, &near);
-	nearest_hint(&near, s->diags, d, "", "");
+	nearest_hint(&near, s->diags, d, near.best ? keyword_of(s, near.best) : "", "");
 	if (why)
 		diag_hint(s->diags, d, "%s", why);
 	ctype_hint_headers(s, d, name);

@@ -2,16 +2,12 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/btf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/host.h"
 #include "base/str.h"
 #include "base/vec.h"
 
@@ -36,27 +32,6 @@ struct kernel_btf {
 };
 
 /* ---- the file ---- */
-
-/* Kernels from 6.16 on let the file be mapped; others want it read. */
-static int read_data(struct kernel_btf *b, const char *path)
-{
-	struct stat st;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	void *map;
-
-	if (fd < 0)
-		return -errno;
-	if (!fstat(fd, &st) && st.st_size > 0) {
-		map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-		if (map != MAP_FAILED) {
-			b->data = map;
-			b->len = (size_t)st.st_size;
-			b->is_mapped = true;
-		}
-	}
-	close(fd);
-	return b->is_mapped ? 0 : host_read_file(path, &b->data, &b->len);
-}
 
 static int read_header(struct kernel_btf *b)
 {
@@ -462,11 +437,8 @@ int btf_open_memory(const void *data, size_t len, struct kernel_btf *base, struc
 int btf_open(const char *module, struct kernel_btf *base, struct kernel_btf **ret)
 {
 	struct kernel_btf *b = new_btf(base);
-	char path[128];
-	int err;
+	int err = btf_read(module, &b->data, &b->len, &b->is_mapped);
 
-	snprintf(path, sizeof(path), "%s/%s", directory, module);
-	err = read_data(b, path);
 	err = err ? err : read_header(b);
 	if (err)
 		btf_close(b);
@@ -496,10 +468,13 @@ static int compare_names(const void *a, const void *b)
 int btf_modules(int (*each)(void *ctx, const char *module), void *ctx)
 {
 	VEC(char *) names = { 0 };
-	DIR *dir = opendir(directory);
 	struct dirent *e;
 	int err = 0;
+	DIR *dir;
 
+	if (btf_named_file()) /* it does not fit the modules that are loaded */
+		return each(ctx, "vmlinux");
+	dir = opendir(directory);
 	if (!dir)
 		return -errno;
 	while ((e = readdir(dir)))

@@ -14,6 +14,13 @@ struct btf_type;
  * nowhere or in circles. */
 struct kernel_btf;
 
+/* The file that SONDE_BTF (or BPFTRACE_BTF) names as the kernel's; NULL: none. */
+const char *btf_named_file(void);
+/* Where BTF of "vmlinux" or of a module is read from: buf, or a text that stays. */
+const char *btf_path(const char *module, char *buf, size_t size);
+/* Reads it, out of an ELF file also; aligned to 8. -errno; *ret_data is for munmap() or free(). */
+int btf_read(const char *module, char **ret_data, size_t *ret_len, bool *ret_mapped);
+
 /* BTF of "vmlinux", or of a module on top of it (base; it must stay open). -errno. */
 int btf_open(const char *module, struct kernel_btf *base, struct kernel_btf **ret);
 /* The same from memory, aligned to 8, which must stay. */
@@ -62,7 +69,7 @@ int btf_function_params(struct kernel_btf *b, const char *function, bool only_re
 /* Of a parameter, as C writes it: "struct sock *". */
 void btf_type_text(const struct kernel_btf *b, uint32_t id, struct strbuf *out);
 
-/* Calls each for "vmlinux" and every module that has BTF. */
+/* Calls each for "vmlinux" and every module that has BTF; for vmlinux alone when its file was named. */
 int btf_modules(int (*each)(void *ctx, const char *module), void *ctx);
 
 #endif

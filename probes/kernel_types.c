@@ -7,6 +7,7 @@
 #include "ast/script.h"
 #include "ast/type.h"
 #include "base/arena.h"
+#include "base/diag.h"
 #include "base/intern.h"
 #include "base/str.h"
 #include "probes/btf.h"
@@ -49,6 +50,7 @@ struct kernel_types {
 	struct ctype_source source;    /* first: what a struct type points back to */
 	struct script *s;
 	int err;                       /* of opening vmlinux */
+	const struct diags *said_in;   /* that it could not be opened */
 	bool is_open, has_modules;
 	VEC(struct file *) files;      /* vmlinux, modules */
 	VEC(struct answer) answers;
@@ -125,16 +127,29 @@ static int add_module(void *ctx, const char *module)
 	return 0;
 }
 
+/* Once in each list of diags: those of rounds of the type pass that are not the last are dropped. */
+static void say_no_file(struct kernel_types *k)
+{
+	if (!k->err || !btf_named_file() || k->said_in == k->s->diags)
+		return;
+	k->said_in = k->s->diags;
+	diag_warning(k->s->diags, DIAG_SYSTEM, (struct span){ 0, 0 }, "BTF: failed to parse BTF from %s",
+		     btf_named_file());
+}
+
 static void open_kernel(struct kernel_types *k)
 {
 	struct kernel_btf *b;
 
-	if (k->is_open)
+	if (k->is_open) {
+		say_no_file(k);
 		return;
+	}
 	k->is_open = true;
 	k->err = btf_open("vmlinux", NULL, &b);
 	if (!k->err)
 		k->err = add_file(k, "vmlinux", b);
+	say_no_file(k);
 }
 
 static void open_modules(struct kernel_types *k)
@@ -674,12 +689,14 @@ static void each_name(const struct ctype_source *src, void (*each)(void *ctx, co
 static const char *why_nothing(const struct ctype_source *src)
 {
 	struct kernel_types *k = kernel_types(src);
+	char path[512];
 
 	open_kernel(k);
 	if (!k->err)
 		return NULL;
-	return arena_printf(k->s->arena, "The types of the kernel are not known: /sys/kernel/btf/vmlinux: %s",
-			    k->err == -EINVAL ? "not in a format that is understood" : strerror(-k->err));
+	return arena_printf(k->s->arena, "The types of the kernel are not known: %s: %s",
+			    btf_path("vmlinux", path, sizeof(path)),
+			    k->err == -EINVAL ? "this is no BTF" : strerror(-k->err));
 }
 
 /* ---- for the probes ---- */

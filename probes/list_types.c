@@ -174,13 +174,12 @@ static void list_file(struct listing *l, const char *module, const struct btf *b
 static int list_module(void *ctx, const char *module)
 {
 	struct listing *l = ctx;
-	char path[128];
+	char path[512];
 	struct btf *b;
 
 	if (!strcmp(module, "vmlinux"))
 		return 0;
-	snprintf(path, sizeof(path), "/sys/kernel/btf/%s", module);
-	b = btf__parse_split(path, l->vmlinux);
+	b = btf__parse_split(btf_path(module, path, sizeof(path)), l->vmlinux);
 	if (!b)
 		return 0;
 	list_file(l, module, b, btf__type_cnt(l->vmlinux));
@@ -191,8 +190,9 @@ static int list_module(void *ctx, const char *module)
 int list_types(const char *pattern, bool with_members, line_fn each, void *ctx)
 {
 	struct listing l = { .pattern = pattern, .with_members = with_members, .each = each, .ctx = ctx };
+	char path[512];
 
-	l.vmlinux = btf__parse("/sys/kernel/btf/vmlinux", NULL);
+	l.vmlinux = btf__parse(btf_path("vmlinux", path, sizeof(path)), NULL);
 	if (!l.vmlinux)
 		return 0;
 	list_file(&l, "vmlinux", l.vmlinux, 1);

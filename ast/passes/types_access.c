@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "ast/ctype.h"
 #include "ast/passes/types_priv.h"
 #include "ast/script.h"
@@ -233,12 +235,16 @@ static void infer_record_field(struct typer *t, struct node *n, const struct typ
 
 static void say_no_struct(struct typer *t, const struct node *n, const struct type *base)
 {
+	struct diag *d;
+
 	t->failed = true;
-	if (base->kind == TYPE_STRUCT)
-		diag_error(t->s->diags, DIAG_ACCESS, n->span, "Unknown struct/union: '%s'", base->name);
-	else if (base != &type_none) /* else said already */
+	if (base->kind == TYPE_STRUCT) {
+		d = diag_error(t->s->diags, DIAG_ACCESS, n->span, "Unknown struct/union: '%s'", base->name);
+		ctype_hint_unknown(t->s, d, strchr(base->name, ' ') ? strchr(base->name, ' ') + 1 : base->name);
+	} else if (base != &type_none) { /* else said already */
 		diag_error(t->s->diags, DIAG_ACCESS, n->span,
 			   "Can not access field '%s' on expression of type '%s'", n->field.name, base->name);
+	}
 }
 
 static void struct_field(struct typer *t, struct node *n, const struct type *base)

@@ -57,9 +57,9 @@ NAME   [types 1.2] args of a raw tracepoint as a whole are a record
 NEEDS  root btf
 SCRIPT rawtracepoint:sched_process_exit { print(args); $a = args; @p = args; print($a.p == args.p); exit(); }
 BEFORE sh -c 'while :; do /bin/true; sleep 0.05; done'
-MATCH  ^\{ \.p = 0xffff[0-9a-f]{12}(, \.group_dead = (true|false))? \}$
+MATCH  ^\{ \.p = 0xff[0-9a-f]{14}(, \.group_dead = (true|false))? \}$
 LINE   true
-MATCH  ^@p: \{ \.p = 0xffff[0-9a-f]{12}(, \.group_dead = (true|false))? \}$
+MATCH  ^@p: \{ \.p = 0xff[0-9a-f]{14}(, \.group_dead = (true|false))? \}$
 
 NAME   [types 9] what cannot be read is 0, also when pointers are 0 half way; -k counts it
 NEEDS  root btf
@@ -131,3 +131,51 @@ RUN    want=$(sed -n 's/.* \/ 9p .*msize=\([0-9]*\).*/\1/p' /proc/mounts)
 EXPECT
 	1
 	16
+
+NAME   [types 1.2] [checks 7] what compilers write: sizes, places, bits, tags; a file may be named as the kernel's BTF
+NEEDS  root tool:clang-19
+SETUP  cat >t.c <<-'END'
+	#define TAG(x) __attribute__((btf_type_tag(#x)))
+	enum __attribute__((packed)) small { ONE = 1, TWO };
+	enum big { BIG = 0x123456789abLL, MINUS = -5 };
+	struct part { char c; short s; };
+	typedef struct { int v; } boxed;
+	struct thing {
+		unsigned int a : 3, b : 7; signed int c : 5; _Bool d : 1; long long e : 40;
+		enum small small; enum big big; boxed box; const boxed *const to_box;
+		union { int i; unsigned char bytes[4]; struct { short low, high; }; };
+		struct part parts[3]; char names[2][8]; int grid[2][3]; void (*call)(int);
+		int TAG(percpu) *counter; char TAG(user) *text; struct thing TAG(rcu) *next;
+		struct unknown *hidden; __int128 wide; struct { int x; } inner; char rest[];
+	};
+	struct thing thing;
+	END
+	clang-19 -target bpf -g -O2 -c t.c -o t.o
+ENV    BPFTRACE_BTF={{TMP}}/t.o
+SCRIPT begin { print((sizeof(struct thing), sizeof(thing), sizeof(small), sizeof(enum small), sizeof(big), sizeof(boxed), sizeof(struct part)));
+	print((offsetof(struct thing, small), offsetof(struct thing, high), offsetof(struct thing, parts), offsetof(struct thing, next), offsetof(struct thing, rest)));
+	print((ONE, TWO, (int64)BIG, (int64)MINUS));
+	$t = (struct thing *)0; print((sizeof($t->parts), sizeof($t->names), sizeof($t->grid), sizeof($t->bytes), sizeof($t->box.v), sizeof($t->parts[1].s), sizeof($t->next->next->inner.x))); }
+EXPECT
+	(160, 160, 1, 8, 8, 4, 4)
+	(7, 34, 36, 112, 148)
+	(ONE, TWO, 1250999896491, -5)
+	(12, 16, 24, 4, 4, 2, 4)
+
+NAME   [types 1.2] pointers with a tag that nobody knows must not be followed
+NEEDS  root tool:clang-19
+SETUP  echo 'struct thing { int __attribute__((btf_type_tag("percpu"))) *counter; } thing;' >t.c; clang-19 -target bpf -g -O2 -c t.c -o t.o
+ENV    BPFTRACE_BTF={{TMP}}/t.o
+SCRIPT begin { print(*((struct thing *)1)->counter); }
+STATUS 1
+ERR    ERROR: Attempting to access pointer field 'counter' with unsupported tag attribute: percpu
+
+NAME   [checks 6] a machine without BTF: the error says so
+NEEDS  root
+ENV    BPFTRACE_BTF=/dev/null
+SCRIPT begin { print(curtask->pid); print(sizeof(struct sock)); }
+STATUS 1
+ERR    WARNING: BTF: failed to parse BTF from /dev/null
+ERR    ERROR: Unknown struct/union: 'struct task_struct'
+ERR    ERROR: Cannot resolve unknown type "struct sock"
+ERR    HINT: The types of the kernel are not known: /dev/null: this is no BTF
