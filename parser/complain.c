@@ -109,7 +109,7 @@ static struct span missing_at(const struct parser *p, struct span at, const char
 	uint32_t end = p->before_last.span.end;
 	const char *between = sources_text(p->script->sources, end);
 
-	if (!end || strcmp(message, "expected ';'"))
+	if (!end || strncmp(message, "expected ';'", strlen("expected ';'")))
 		return at;
 	return memchr(between, '\n', at.start - end) ? (struct span){ end, end } : at;
 }
