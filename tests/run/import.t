@@ -132,3 +132,42 @@ EXPECT
 
 
 	ran
+
+NAME   a header: its types, enums and constants, in the script and in its functions [lexical 5]
+NEEDS  root
+SETUP  mkdir lib; printf '#pragma once\n#define LIMIT 42\n#include "more.h"\nstruct pair { int a; int b; };\nenum color { RED, GREEN = 5 };\n' >lib/types.h; printf '#define MORE (LIMIT + 1)\n' >lib/more.h
+	echo 'import "types.h"; fn first($p : struct pair*) : int64 { return $p->a + LIMIT; }' >lib/a.bt
+SCRIPT import "lib/a.bt"; import "lib/types.h"; begin { print((LIMIT, MORE, sizeof(struct pair))); print(GREEN); $x = (int64)7; print(first((struct pair*)&$x)); }
+EXPECT
+	(42, 43, 8)
+	GREEN
+	49
+
+NAME   a directory of scripts and headers [lexical 5]
+NEEDS  root
+SETUP  mkdir lib; printf 'struct pair { int a; int b; };\n' >lib/z.h; printf 'fn second($p : struct pair*) : int64 { return $p->b; }\n' >lib/a.bt
+SCRIPT import "lib"; begin { $x = (int64)0x500000004; print(second((struct pair*)&$x)); }
+EXPECT 5
+
+NAME   the C section of an imported script is the script's, too [lexical 5]
+NEEDS  root
+SETUP  printf '#define TWO 2\nstruct one { char c[5]; };\nbegin { print(TWO); }\n' >a.bt
+SCRIPT import "a.bt"; begin { print(sizeof(struct one) + TWO); }
+EXPECT
+	2
+	7
+
+NAME   a header inside a block, where that is allowed [lexical 5]
+NEEDS  root
+SETUP  printf 'enum color { RED, GREEN = 5 };\n' >types.h
+SCRIPT config = { unstable_import_statement = enable } begin { import "types.h"; print(GREEN); print((uint64)GREEN); }
+EXPECT
+	GREEN
+	5
+
+NAME   headers that everybody may write to are refused [checks 2.2]
+NEEDS  root
+SETUP  echo 'struct x { int a; };' >x.h; chmod 666 x.h
+SCRIPT import "x.h"; begin { }
+STATUS 1
+ERR    cowardly refusing to import from a directory with global write permissions: "x.h"
