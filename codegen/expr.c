@@ -66,23 +66,24 @@ static struct value emit_map(struct cg *cg, const struct node *n)
 
 /* -- operators -- */
 
-static LLVMValueRef nonzero_divisor(struct cg *cg, const struct node *n, LLVMValueRef by)
+/* By zero the result is 1. */
+static LLVMValueRef divide(struct cg *cg, const struct node *n, enum op op, LLVMValueRef a, LLVMValueRef b)
 {
-	LLVMValueRef zero;
+	LLVMValueRef zero, one = cg_const(cg, 1);
 
-	if (LLVMIsAConstantInt(by) && LLVMConstIntGetZExtValue(by))
-		return by;
-	zero = cg_compare(cg, OP_EQ, false, by, cg_const(cg, 0));
+	if (LLVMIsAConstantInt(b) && LLVMConstIntGetZExtValue(b))
+		return cg_op(cg, op, a, b);
+	zero = cg_compare(cg, OP_EQ, false, b, cg_const(cg, 0));
 	cg_count_if(cg, SITE_DIVISION, n->span, zero);
-	return cg_select(cg, zero, cg_const(cg, 1), by);
+	return cg_select(cg, zero, one, cg_op(cg, op, a, cg_select(cg, zero, one, b)));
 }
 
 static LLVMValueRef arithmetic(struct cg *cg, const struct node *n, enum op op, LLVMValueRef a,
 			       LLVMValueRef b)
 {
 	if (op == OP_DIV || op == OP_MOD)
-		b = nonzero_divisor(cg, n, b);
-	else if (op == OP_SHL || op == OP_SHR)
+		return divide(cg, n, op, a, b);
+	if (op == OP_SHL || op == OP_SHR)
 		b = cg_op(cg, OP_BIT_AND, b, cg_const(cg, 63));
 	return cg_op(cg, op, a, b);
 }
