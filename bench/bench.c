@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "compile.h"
 #include "samples.h"
 #include "tracer.h"
 #include "work.h"
@@ -415,12 +416,18 @@ static void print_table(void)
 
 /* -- the parts -- */
 
+static void measure_compile(const struct bench *b)
+{
+	compile_measure(&b->tools[PEER], &b->tools[SONDE], b->quick);
+}
+
 static const struct part {
 	const char *name;
 	void (*measure)(const struct bench *);
 } parts[] = {
 	{ "hello", measure_hello },
 	{ "list", measure_list },
+	{ "compile", measure_compile },
 	{ "cost", measure_costs },
 	{ "rate", measure_rate },
 	{ "leave", measure_leaving },   /* last: what it detaches in the background takes long */
@@ -493,5 +500,6 @@ int main(int argc, char **argv)
 		parts[i].measure(&b);
 	}
 	print_table();
+	compile_print();
 	return 0;
 }

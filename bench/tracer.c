@@ -111,6 +111,11 @@ static void wait_for_all(void)
 
 /* -- to the end -- */
 
+static double seconds_of(struct timeval t)
+{
+	return (double)t.tv_sec + (double)t.tv_usec / 1e6;
+}
+
 void tool_run(const struct tool *t, const char *const args[], struct finished *ret)
 {
 	int out = memory_file(), err = memory_file(), status;
@@ -121,6 +126,7 @@ void tool_run(const struct tool *t, const char *const args[], struct finished *r
 	if (wait4(pid, &status, 0, &usage) != pid)
 		die("wait4: %s", strerror(errno));
 	ret->wall_ns = now_ns() - start;
+	ret->cpu_ns = seconds_of(usage.ru_utime) * 1e9 + seconds_of(usage.ru_stime) * 1e9;
 	ret->rss_kb = usage.ru_maxrss;
 	wait_for_all();
 	check_status(t, status, err);

@@ -14,6 +14,7 @@ struct tool {
 /* A process that ran to its end. */
 struct finished {
 	double wall_ns;                /* from fork to the end of the process */
+	double cpu_ns;                 /* of it and the kernel for it */
 	long rss_kb;                   /* the most memory it had resident */
 	char *out, *err;               /* what it wrote; freed by finished_done() */
 };

@@ -68,6 +68,12 @@ struct part {
 enum { FRAME_SCRATCH = 0, FRAME_RET = 8, FRAME_LEFT = 16, FRAME_OUTER = 24, FRAME_VARS = 32 };
 enum { LEFT_NOTHING, LEFT_PROGRAM, LEFT_FUNCTION };
 
+/* What a split program does with a map, as functions; NULL: none so far. by: type of what update() adds. */
+struct map_functions {
+	LLVMValueRef lookup, update;
+	const struct type *by;
+};
+
 /* Where in the rodata something stands. */
 struct constants {
 	const void *key;
@@ -88,8 +94,8 @@ struct cg {
 	LLVMValueRef pseudo;           /* llvm.bpf.pseudo */
 	unsigned functions;            /* that this program has besides its own, for names */
 	bool is_split;                 /* this program has parts */
-	LLVMValueRef *lookups;         /* of a split program: by map; NULL: none so far */
-	unsigned n_lookups;
+	struct map_functions *map_functions; /* of a split program, by map */
+	unsigned n_map_functions;
 	uint32_t part_entry, part_result; /* where in scratch: number of the entry; what the program returns */
 	uint32_t vars_on_stack;        /* bytes of variables with an alloca that stays */
 	uint32_t scratch_used;         /* bytes of temporary values in scratch right now */
@@ -127,6 +133,9 @@ LLVMValueRef inner_function(struct cg *cg, const char *name, LLVMTypeRef type);
 /* Opens the body of a loop as a function of its own, and closes it again. */
 void callback_begin(struct cg *cg, struct function *f, LLVMTypeRef type, unsigned frame_param);
 void callback_end(struct cg *cg);
+/* Opens a function that works on its arguments and the stack alone, and closes it behind its last return. */
+void leaf_begin(struct cg *cg, struct function *f, const char *what, LLVMTypeRef type);
+void leaf_end(struct cg *cg);
 /* Opens a part. When its code is there, with all its returns, part_end() goes back to where it is called. */
 void part_begin(struct cg *cg, struct function *f);
 void part_end(struct cg *cg);

@@ -9,8 +9,8 @@
 #include "builtins/builtin.h"
 #include "codegen/cg_priv.h"
 
-/* Functions of a program that look up in a map (it may have 256, with the parts). */
-enum { MAX_LOOKUPS = 100 };
+/* Functions of a program for its maps (it may have 256, with the parts). */
+enum { MAX_MAP_FUNCTIONS = 110 };
 
 /* Maps of the script (how they are kept: ast/plan.h). */
 
@@ -113,18 +113,18 @@ static void store_bucket(struct cg *cg, const struct map_desc *m, LLVMValueRef k
 static LLVMValueRef lookup_function(struct cg *cg, const struct map_desc *m, LLVMTypeRef type)
 {
 	LLVMBasicBlockRef here = LLVMGetInsertBlock(cg->b);
-	LLVMValueRef fn = cg->lookups[m->index];
+	LLVMValueRef fn = cg->map_functions[m->index].lookup;
 	char name[160];
 
-	if (fn || cg->n_lookups == MAX_LOOKUPS)
+	if (fn || cg->n_map_functions == MAX_MAP_FUNCTIONS)
 		return fn;
-	cg->n_lookups++;
+	cg->n_map_functions++;
 	snprintf(name, sizeof(name), "%.120s_find%u", cg->u->desc->name, m->index);
 	fn = inner_function(cg, name, type);
 	block_start(cg, LLVMAppendBasicBlockInContext(cg->c, fn, "entry"));
 	LLVMBuildRet(cg->b, cg_helper_ptr(cg, BPF_FUNC_map_lookup_elem, 2, map_ref(cg, m), LLVMGetParam(fn, 0)));
 	block_start(cg, here);
-	return cg->lookups[m->index] = fn;
+	return cg->map_functions[m->index].lookup = fn;
 }
 
 static LLVMValueRef lookup(struct cg *cg, const struct map_desc *m, LLVMValueRef key)
@@ -292,9 +292,10 @@ static void assign_plain(struct cg *cg, const struct node *target, const struct 
 }
 
 /* Adds to the slot of this CPU; a key that is new gets a slot first. Something that runs in between on
- * this CPU may have made it: then its slot is added to. */
-static void update_slot(struct cg *cg, const struct map_desc *m, LLVMValueRef key, struct value by,
-			struct span at)
+ * this CPU may have made it: then its slot is added to. A failure is counted at the place, or stored where
+ * ret_failure says. */
+static void update_slot_here(struct cg *cg, const struct map_desc *m, LLVMValueRef key, struct value by,
+			     struct span at, LLVMValueRef ret_failure)
 {
 	const struct agg *agg = m->value->agg;
 	struct cg_slot slot = { lookup(cg, m, key) }, fresh, late;
@@ -315,11 +316,56 @@ static void update_slot(struct cg *cg, const struct map_desc *m, LLVMValueRef ke
 		cg_end(cg, &f);
 	}
 	cg_else(cg, &lost);
-	cg_check(cg, SITE_MAP_UPDATE, "map_update_elem", m, r, at);
+	if (ret_failure)
+		LLVMBuildStore(cg->b, r, ret_failure);
+	else
+		cg_check(cg, SITE_MAP_UPDATE, "map_update_elem", m, r, at);
 	cg_end(cg, &lost);
 	cg_else(cg, &missing);
 	agg->emit_update(cg, m->value, &slot, by);
 	cg_end(cg, &missing);
+}
+
+/* The same as a function of its own: (key, what to add) to the failure or 0. */
+static LLVMValueRef update_function(struct cg *cg, const struct map_desc *m, const struct type *by,
+				    LLVMTypeRef type)
+{
+	struct map_functions *fns = &cg->map_functions[m->index];
+	struct span nowhere = { 0, 0 };
+	struct value v = { .type = by };
+	struct function f = { 0 };
+	LLVMValueRef failure;
+
+	if (fns->update || cg->n_map_functions == MAX_MAP_FUNCTIONS)
+		return fns->by == by ? fns->update : NULL;
+	cg->n_map_functions++;
+	leaf_begin(cg, &f, "update", type);
+	failure = entry_alloca(cg, cg->i64, "failure");
+	LLVMBuildStore(cg->b, cg_const(cg, 0), failure);
+	v.ref = by ? LLVMGetParam(f.fn, 1) : NULL;
+	update_slot_here(cg, m, LLVMGetParam(f.fn, 0), v, nowhere, failure);
+	LLVMBuildRet(cg->b, LLVMBuildLoad2(cg->b, cg->i64, failure, ""));
+	leaf_end(cg);
+	fns->by = by;
+	return fns->update = f.fn;
+}
+
+static void update_slot(struct cg *cg, const struct map_desc *m, LLVMValueRef key, struct value by,
+			struct span at)
+{
+	const uint32_t size = m->value->agg->slot_size;
+	LLVMTypeRef params[2] = { cg->ptr, cg->i64 }, type = LLVMFunctionType(cg->i64, params, 2, 0);
+	bool is_number = !by.type || type_is_scalar(by.type);
+	LLVMValueRef args[2] = { key, by.ref ? by.ref : cg_const(cg, 0) }, fn = NULL;
+
+	if (cg->is_split && is_number && !cg->is_tight && size <= cg->s->settings.on_stack_limit &&
+	    size <= STACK_SPLIT)
+		fn = update_function(cg, m, by.type, type);
+	if (fn)
+		cg_check(cg, SITE_MAP_UPDATE, "map_update_elem", m,
+			 LLVMBuildCall2(cg->b, type, fn, args, 2, ""), at);
+	else
+		update_slot_here(cg, m, key, by, at, NULL);
 }
 
 static void update_scalar_slot(struct cg *cg, const struct map_desc *m, LLVMValueRef key, struct value by)

@@ -159,6 +159,26 @@ static void inner_begin(struct cg *cg, struct function *f, const char *what, LLV
 	block_start(cg, f->start);
 }
 
+void leaf_begin(struct cg *cg, struct function *f, const char *what, LLVMTypeRef type)
+{
+	f->kind = FUNCTION_PART;
+	f->root = f;
+	inner_begin(cg, f, what, type, STACK_SPLIT);
+}
+
+void leaf_end(struct cg *cg)
+{
+	struct function *f = cg->f;
+
+	block_start(cg, f->leave); /* nothing leaves from here */
+	LLVMBuildRet(cg->b, cg_const(cg, 0));
+	block_start(cg, f->entry);
+	branch(cg, f->start);
+	area_close(cg, f->stack, f->stack_top);
+	cg->f = f->up;
+	block_start(cg, cg->f->resume);
+}
+
 void callback_begin(struct cg *cg, struct function *f, LLVMTypeRef type, unsigned frame_param)
 {
 	f->kind = FUNCTION_CALLBACK;
@@ -380,8 +400,9 @@ static void start_program(struct cg *cg, struct unit *u, struct function *f)
 		u->vars.v[i]->slot = ARENA_NEW(cg->s->arena, struct var_slot);
 	cg->is_split = split_body(cg, u);
 	if (cg->is_split) {
-		cg->lookups = ARENA_ARRAY(cg->s->arena, LLVMValueRef, cg->s->plan->n_maps + 1);
-		cg->n_lookups = 0;
+		cg->map_functions =
+			ARENA_ARRAY(cg->s->arena, struct map_functions, cg->s->plan->n_maps + 1);
+		cg->n_map_functions = 0;
 		cg->part_entry = scratch_reserve(cg, 8);
 		cg->part_result = scratch_reserve(cg, 8);
 	}

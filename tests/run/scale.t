@@ -88,3 +88,24 @@ RUN    s=$(for i in $(seq 500); do echo "begin { @n = count(); @s[$i % 2] = sum(
 LINE   @n: 500
 LINE   @s[0]: 62750
 LINE   @s[1]: 62500
+
+NAME   every aggregation in a long body, and with nothing on the stack
+NEEDS  root
+TIMEOUT 60
+RUN    s=$(for i in $(seq 60); do echo "@c[$i % 2] = count(); @s[$i % 2] = sum($i); @a[$i % 2] = avg($i); @i[1] = min($i - 30); @x[1] = max(30 - $i);
+		@st[$i % 2] = stats($i); @h[1] = hist($i); @l[1] = lhist($i, 0, 60, 20); @u[pid != 0] = sum(pid * 0 + $i);"; done)
+	$SONDE -q -e "begin { $s }" >{{TMP}}/a; SONDE_ON_STACK_LIMIT=0 $SONDE -q -e "begin { $s }" >{{TMP}}/b
+	cmp {{TMP}}/a {{TMP}}/b && cat {{TMP}}/a
+LINE   @a[0]: 31
+LINE   @a[1]: 30
+LINE   @c[0]: 30
+LINE   @c[1]: 30
+LINE   @i[1]: -29
+LINE   @x[1]: 29
+LINE   @s[0]: 930
+LINE   @s[1]: 900
+LINE   @u[true]: 1830
+LINE   @st[0]: { .count = 30, .average = 31, .total = 930 }
+LINE   @st[1]: { .count = 30, .average = 30, .total = 900 }
+LINE   [0, 20)               19 |@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@   |
+LINE   [32, 64)              29 |@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@|
