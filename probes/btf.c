@@ -14,10 +14,12 @@
 static const char directory[] = "/sys/kernel/btf";
 static const char event_prefix[] = "btf_trace_", function_prefix[] = "__traceiter_";
 
-struct named {
+struct function {
 	const char *name;
 	const struct btf_type *type;
 };
+
+enum { STRIDE = 16 };
 
 struct kernel_btf {
 	struct kernel_btf *base;       /* NULL: vmlinux */
@@ -27,8 +29,10 @@ struct kernel_btf {
 	const char *types, *strings;
 	uint32_t types_len, strings_len;
 	uint32_t first_id, first_string; /* behind those of the base */
-	VEC(uint32_t) offsets;         /* of types, by id - first_id; filled when first needed */
-	VEC(struct named) functions;   /* sorted by name; filled when first needed */
+	VEC(uint32_t) offsets;         /* of every STRIDE-th type, from first_id on; filled when first needed */
+	uint32_t n_types;
+	VEC(struct btf_named) named;   /* in order of ids */
+	VEC(struct function) functions;   /* sorted by name; filled when first needed */
 };
 
 /* ---- the file ---- */
@@ -52,32 +56,24 @@ static int read_header(struct kernel_btf *b)
 	return b->strings[b->strings_len - 1] ? -EINVAL : 0;
 }
 
-/* Bytes behind the common part of a type. */
+/* Bytes behind the common part of a type: some, and some for each member. Looked up rather than decided: kinds
+ * follow each other at random, and there are a hundred thousand types. */
+static const uint8_t tail[32] = {
+	[BTF_KIND_INT] = 4, [BTF_KIND_VAR] = 4, [BTF_KIND_DECL_TAG] = 4,
+	[BTF_KIND_ARRAY] = sizeof(struct btf_array),
+};
+static const uint8_t tail_each[32] = {
+	[BTF_KIND_STRUCT] = sizeof(struct btf_member), [BTF_KIND_UNION] = sizeof(struct btf_member),
+	[BTF_KIND_ENUM] = sizeof(struct btf_enum), [BTF_KIND_ENUM64] = sizeof(struct btf_enum64),
+	[BTF_KIND_FUNC_PROTO] = sizeof(struct btf_param),
+	[BTF_KIND_DATASEC] = sizeof(struct btf_var_secinfo),
+};
+
 static size_t tail_size(const struct btf_type *t)
 {
-	size_t n = BTF_INFO_VLEN(t->info);
+	unsigned kind = BTF_INFO_KIND(t->info);
 
-	switch (BTF_INFO_KIND(t->info)) {
-	case BTF_KIND_INT:
-	case BTF_KIND_VAR:
-	case BTF_KIND_DECL_TAG:
-		return 4;
-	case BTF_KIND_ARRAY:
-		return sizeof(struct btf_array);
-	case BTF_KIND_STRUCT:
-	case BTF_KIND_UNION:
-		return n * sizeof(struct btf_member);
-	case BTF_KIND_ENUM:
-		return n * sizeof(struct btf_enum);
-	case BTF_KIND_FUNC_PROTO:
-		return n * sizeof(struct btf_param);
-	case BTF_KIND_DATASEC:
-		return n * sizeof(struct btf_var_secinfo);
-	case BTF_KIND_ENUM64:
-		return n * sizeof(struct btf_enum64);
-	default:
-		return 0;
-	}
+	return tail[kind] + (size_t)tail_each[kind] * BTF_INFO_VLEN(t->info);
 }
 
 /* ---- names ---- */
@@ -133,34 +129,66 @@ bool btf_has_event(const struct kernel_btf *b, const char *event)
 
 /* ---- types ---- */
 
+static const struct btf_type *next_type(const struct btf_type *t)
+{
+	return (const struct btf_type *)((const char *)(t + 1) + tail_size(t));
+}
+
 const struct btf_type *btf_at(const struct kernel_btf *b, uint32_t id)
 {
+	const struct btf_type *t;
+
 	if (id < b->first_id)
 		return b->base ? btf_at(b->base, id) : NULL;
 	id -= b->first_id;
-	return id < b->offsets.n ? (const struct btf_type *)(b->types + b->offsets.v[id]) : NULL;
+	if (id >= b->n_types)
+		return NULL;
+	t = (const struct btf_type *)(b->types + b->offsets.v[id / STRIDE]);
+	for (id %= STRIDE; id; id--)
+		t = next_type(t);
+	return t;
 }
 
+static void note_name(struct kernel_btf *b, const struct btf_type *t, uint32_t id)
+{
+	unsigned kind = BTF_INFO_KIND(t->info);
+	bool is_enum = kind == BTF_KIND_ENUM || kind == BTF_KIND_ENUM64;
+
+	if (t->name_off || is_enum) /* constants of an enum have names even if it has none */
+		vec_push(&b->named, (struct btf_named){ t->name_off, id, kind });
+}
+
+/* One walk for all that is looked up later: where each type begins depends on the one in front of it, and that,
+ * a hundred thousand times, is what it costs. */
 int btf_index(struct kernel_btf *b)
 {
-	uint32_t at = 0;
+	const unsigned named = 1u << BTF_KIND_INT | 1u << BTF_KIND_STRUCT | 1u << BTF_KIND_UNION |
+			       1u << BTF_KIND_TYPEDEF | 1u << BTF_KIND_FWD | 1u << BTF_KIND_ENUM |
+			       1u << BTF_KIND_ENUM64;
+	uint32_t at = 0, n = 0;
 
-	if (b->offsets.n)
+	if (b->n_types)
 		return 0;
 	if (b->base && btf_index(b->base))
 		return -EINVAL;
-	b->first_id = b->base ? b->base->first_id + (uint32_t)b->base->offsets.n : 1;
+	b->first_id = b->base ? b->base->first_id + b->base->n_types : 1;
 	while (at + sizeof(struct btf_type) <= b->types_len) {
 		const struct btf_type *t = (const struct btf_type *)(b->types + at);
 		size_t size = sizeof(*t) + tail_size(t);
 
 		if (size > b->types_len - at) {
 			vec_done(&b->offsets);
+			vec_done(&b->named);
 			return -EINVAL;
 		}
-		vec_push(&b->offsets, at);
+		if (named >> BTF_INFO_KIND(t->info) & 1)
+			note_name(b, t, b->first_id + n);
+		if (n % STRIDE == 0)
+			vec_push(&b->offsets, at);
+		n++;
 		at += (uint32_t)size;
 	}
+	b->n_types = n;
 	return 0;
 }
 
@@ -190,7 +218,13 @@ const struct kernel_btf *btf_owner(const struct kernel_btf *b, uint32_t id)
 {
 	while (b && id < b->first_id)
 		b = b->base;
-	return b && id - b->first_id < b->offsets.n ? b : NULL;
+	return b && id - b->first_id < b->n_types ? b : NULL;
+}
+
+const struct btf_named *btf_names(const struct kernel_btf *b, size_t *ret_n)
+{
+	*ret_n = b->named.n;
+	return b->named.v;
 }
 
 uint32_t btf_first(const struct kernel_btf *b)
@@ -200,17 +234,16 @@ uint32_t btf_first(const struct kernel_btf *b)
 
 uint32_t btf_end(const struct kernel_btf *b)
 {
-	return b->first_id + (uint32_t)b->offsets.n;
+	return b->first_id + b->n_types;
 }
 
 static const struct btf_type *find_type(const struct kernel_btf *b, unsigned kind, uint32_t name)
 {
-	for (size_t i = 0; name && i < b->offsets.n; i++) {
-		const struct btf_type *t = (const struct btf_type *)(b->types + b->offsets.v[i]);
+	const struct btf_type *t = (const struct btf_type *)b->types;
 
+	for (uint32_t i = 0; name && i < b->n_types; i++, t = next_type(t))
 		if (t->name_off == name && BTF_INFO_KIND(t->info) == kind)
 			return t;
-	}
 	return NULL;
 }
 
@@ -293,28 +326,27 @@ int btf_event_params(struct kernel_btf *b, const char *event,
 
 /* ---- functions ---- */
 
-static int compare_named(const void *a, const void *b)
+static int compare_functions(const void *a, const void *b)
 {
-	return strcmp(((const struct named *)a)->name, ((const struct named *)b)->name);
+	return strcmp(((const struct function *)a)->name, ((const struct function *)b)->name);
 }
 
 static void collect_functions(struct kernel_btf *b)
 {
-	for (size_t i = 0; i < b->offsets.n; i++) {
-		const struct btf_type *t = (const struct btf_type *)(b->types + b->offsets.v[i]);
+	const struct btf_type *t = (const struct btf_type *)b->types;
 
+	for (uint32_t i = 0; i < b->n_types; i++, t = next_type(t))
 		if (BTF_INFO_KIND(t->info) == BTF_KIND_FUNC)
-			vec_push(&b->functions, (struct named){ btf_text(b, t->name_off), t });
-	}
+			vec_push(&b->functions, (struct function){ btf_text(b, t->name_off), t });
 	if (b->functions.n)
-		qsort(b->functions.v, b->functions.n, sizeof(*b->functions.v), compare_named);
+		qsort(b->functions.v, b->functions.n, sizeof(*b->functions.v), compare_functions);
 }
 
 int btf_function_params(struct kernel_btf *b, const char *function, bool only_return,
 			int (*each)(void *ctx, const struct trace_param *p), void *ctx)
 {
-	struct named want = { .name = function };
-	const struct named *found = NULL;
+	struct function want = { .name = function };
+	const struct function *found = NULL;
 	const struct btf_type *proto;
 	struct trace_param p;
 	char number[16];
@@ -326,7 +358,7 @@ int btf_function_params(struct kernel_btf *b, const char *function, bool only_re
 	if (!b->functions.n)
 		collect_functions(b);
 	if (b->functions.n)
-		found = bsearch(&want, b->functions.v, b->functions.n, sizeof(want), compare_named);
+		found = bsearch(&want, b->functions.v, b->functions.n, sizeof(want), compare_functions);
 	id = found ? found->type->type : 0;
 	proto = btf_resolve(b, &id);
 	if (!proto || BTF_INFO_KIND(proto->info) != BTF_KIND_FUNC_PROTO)
@@ -452,6 +484,7 @@ void btf_close(struct kernel_btf *b)
 	if (!b)
 		return;
 	vec_done(&b->offsets);
+	vec_done(&b->named);
 	vec_done(&b->functions);
 	if (b->is_mapped)
 		munmap(b->data, b->len);

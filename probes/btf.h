@@ -33,6 +33,13 @@ void btf_close(struct kernel_btf *b);                      /* NULL is fine */
 int btf_index(struct kernel_btf *b);
 /* The one of b and its base that a type belongs to; NULL: nobody's, or void. */
 const struct kernel_btf *btf_owner(const struct kernel_btf *b, uint32_t id);
+/* The integers, structs, unions, typedefs and declarations of b itself that have a name, and all its enums; in
+ * order of ids. */
+struct btf_named {
+	uint32_t name, id;             /* name: as name_off */
+	unsigned kind;
+};
+const struct btf_named *btf_names(const struct kernel_btf *b, size_t *ret_n);
 /* Own types have ids from first up to, not including, end. */
 uint32_t btf_first(const struct kernel_btf *b);
 uint32_t btf_end(const struct kernel_btf *b);

@@ -17,18 +17,13 @@
  * question. A question costs a search through the texts of a file and a walk over the types that have
  * names; answers are kept. Modules are asked when vmlinux does not know. */
 
-struct named {
-	uint32_t name, id;
-	unsigned kind;
-};
-
 struct file {
 	struct kernel_btf *btf;
 	char *module;
 	const struct type **types;     /* by id - btf_first(); NULL: not made */
 	uint8_t *nesting;              /* of structs, the same; enum nesting */
-	VEC(struct named) named;       /* in order of ids */
-	VEC(uint32_t) enums;           /* ids, also of those without a name */
+	const struct btf_named *named; /* the btf's */
+	size_t n_named;
 };
 
 enum nesting { NESTING_UNKNOWN, NESTING_BUSY, NESTING_FINE, NESTING_BROKEN };
@@ -70,31 +65,6 @@ static struct kernel_types *kernel_types(const struct ctype_source *src)
 
 /* ---- files ---- */
 
-static void index_names(struct file *f)
-{
-	for (uint32_t id = btf_first(f->btf); id < btf_end(f->btf); id++) {
-		const struct btf_type *t = btf_at(f->btf, id);
-		unsigned kind = BTF_INFO_KIND(t->info);
-
-		switch (kind) {
-		case BTF_KIND_ENUM:
-		case BTF_KIND_ENUM64:
-			vec_push(&f->enums, id);
-			break;
-		case BTF_KIND_INT:
-		case BTF_KIND_STRUCT:
-		case BTF_KIND_UNION:
-		case BTF_KIND_TYPEDEF:
-		case BTF_KIND_FWD:
-			break;
-		default:
-			continue;
-		}
-		if (t->name_off)
-			vec_push(&f->named, (struct named){ t->name_off, id, kind });
-	}
-}
-
 /* Takes b over, or closes it. */
 static int add_file(struct kernel_types *k, const char *module, struct kernel_btf *b)
 {
@@ -112,7 +82,7 @@ static int add_file(struct kernel_types *k, const char *module, struct kernel_bt
 	f->module = xstrdup(module);
 	f->types = xcalloc(n + 1, sizeof(*f->types));
 	f->nesting = xcalloc(n + 1, 1);
-	index_names(f);
+	f->named = btf_names(b, &f->n_named);
 	vec_push(&k->files, f);
 	return 0;
 }
@@ -264,9 +234,9 @@ static const struct type *make_array(struct kernel_types *k, struct file *f,
 /* Of named structs, by kind; 0: there is none. */
 static uint32_t find_named(const struct file *f, uint32_t name, unsigned kinds)
 {
-	for (size_t i = 0; name && i < f->named.n; i++)
-		if (f->named.v[i].name == name && kinds & 1u << f->named.v[i].kind)
-			return f->named.v[i].id;
+	for (size_t i = 0; name && i < f->n_named; i++)
+		if (f->named[i].name == name && kinds & 1u << f->named[i].kind)
+			return f->named[i].id;
 	return 0;
 }
 
@@ -633,29 +603,43 @@ static const struct type *find_type(const struct ctype_source *src, enum type_ta
 	return t;
 }
 
+static bool is_enum_kind(unsigned kind)
+{
+	return kind == BTF_KIND_ENUM || kind == BTF_KIND_ENUM64;
+}
+
+/* The constant of an enum whose name stands at `at`; -1: none. */
+static int64_t constant_at(const struct btf_type *t, uint32_t at)
+{
+	size_t step = BTF_INFO_KIND(t->info) == BTF_KIND_ENUM64 ? sizeof(struct btf_enum64)
+								: sizeof(struct btf_enum);
+
+	for (uint32_t i = 0; i < BTF_INFO_VLEN(t->info); i++)
+		if (*(const uint32_t *)((const char *)(t + 1) + i * step) == at) /* first in both */
+			return i;
+	return -1;
+}
+
 static bool constant_in_file(struct kernel_types *k, struct file *f, const char *name,
 			     const struct type **ret_type, uint64_t *ret_value)
 {
 	uint32_t at = btf_find_text(f->btf, name);
 
-	for (size_t e = 0; at && e < f->enums.n; e++) {
-		const struct btf_type *t = btf_at(f->btf, f->enums.v[e]);
-		size_t step = BTF_INFO_KIND(t->info) == BTF_KIND_ENUM64 ? sizeof(struct btf_enum64)
-									: sizeof(struct btf_enum);
+	for (size_t e = 0; at && e < f->n_named; e++) {
+		const struct btf_type *t;
+		const struct type *of;
+		int64_t i;
 
-		for (uint32_t i = 0; i < BTF_INFO_VLEN(t->info); i++) {
-			const char *row = (const char *)(t + 1) + i * step;
-			const struct type *of;
-
-			if (*(const uint32_t *)row != at) /* name_off comes first in both */
-				continue;
-			of = make_type(k, f, f->enums.v[e]);
-			if (of->kind == TYPE_NONE)
-				continue;
-			*ret_type = type_enum(k->s->types, of->enumeration, 8);
-			*ret_value = enum_constant(f, t, i).value;
-			return true;
-		}
+		if (!is_enum_kind(f->named[e].kind))
+			continue;
+		t = btf_at(f->btf, f->named[e].id);
+		i = constant_at(t, at);
+		of = i < 0 ? &type_none : make_type(k, f, f->named[e].id);
+		if (of->kind == TYPE_NONE)
+			continue;
+		*ret_type = type_enum(k->s->types, of->enumeration, 8);
+		*ret_value = enum_constant(f, t, (uint32_t)i).value;
+		return true;
 	}
 	return false;
 }
@@ -682,8 +666,9 @@ static void each_name(const struct ctype_source *src, void (*each)(void *ctx, co
 
 	open_kernel(k);
 	for (size_t i = 0; i < k->files.n; i++)
-		for (size_t n = 0; n < k->files.v[i]->named.n; n++)
-			each(ctx, btf_text(k->files.v[i]->btf, k->files.v[i]->named.v[n].name));
+		for (size_t n = 0; n < k->files.v[i]->n_named; n++)
+			if (k->files.v[i]->named[n].name)
+				each(ctx, btf_text(k->files.v[i]->btf, k->files.v[i]->named[n].name));
 }
 
 static const char *why_nothing(const struct ctype_source *src)
@@ -761,8 +746,6 @@ struct ctype_source *probe_kernel_types(struct script *s)
 static void free_file(struct file *f)
 {
 	btf_close(f->btf);
-	vec_done(&f->named);
-	vec_done(&f->enums);
 	free(f->module);
 	free(f->types);
 	free(f->nesting);
