@@ -61,7 +61,8 @@ static bool is_in_file(struct writer *w, CXCursor cur)
 	return strncmp(name, w->in_memory, strlen(w->in_memory));
 }
 
-/* Definitions in the script, and those that were written already, stay. */
+/* Definitions in the script, and those that were written already, stay; so do words that only libclang takes for
+ * names. */
 static bool is_known_tag(struct writer *w, const char *tag)
 {
 	const struct c_tag *t = c_table_find(&w->c->tags, c_intern(w->c, tag, strlen(tag)));
@@ -71,9 +72,10 @@ static bool is_known_tag(struct writer *w, const char *tag)
 
 static bool is_known_name(struct writer *w, const char *name)
 {
-	const struct c_name *n = c_table_find(&w->c->names, c_intern(w->c, name, strlen(name)));
+	const char *interned = c_intern(w->c, name, strlen(name));
+	const struct c_name *n = c_table_find(&w->c->names, interned);
 
-	return n && !n->is_foreign;
+	return (n && !n->is_foreign) || c_table_find(&w->c->words, interned);
 }
 
 /* Whether this is the first time. */
@@ -186,7 +188,7 @@ static const char *declare(struct writer *w, CXType t, const char *inner)
 		return declare(w, w->clang->getArrayElementType(t),
 			       arena_printf(a, "%s[%lld]", inner, w->clang->getArraySize(t)));
 	case CXType_IncompleteArray:
-		return declare(w, w->clang->getArrayElementType(t), arena_printf(a, "%s[]", inner));
+		return declare(w, w->clang->getArrayElementType(t), arena_printf(a, "%s[0]", inner));
 	default:
 		base = base_name(w, t);
 		return base ? arena_printf(a, "%s %s", base, inner) : NULL;

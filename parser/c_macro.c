@@ -50,7 +50,7 @@ static struct c_token next_of_text(struct c_section *c)
 
 	while (c->text && !c->is_stopped) {
 		t = c_scan(c->text, c->in_directive);
-		if (t.kind == C_NAME && !c_is_skipping(c))
+		if (t.kind == C_NAME && (c->in_directive || !c_is_skipping(c)))
 			t.name = c_intern(c, t.text, t.len);
 		if (c->in_directive)
 			return t;

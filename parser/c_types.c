@@ -115,7 +115,7 @@ static const struct type *publish_array(struct c_section *c, const struct c_type
 	struct types *ts = c->script->types;
 	const struct type *of;
 
-	if (t->to->kind == CT_INT && t->to->is_plain_char && !t->is_flexible)
+	if (t->to->kind == CT_INT && t->to->is_plain_char && t->n)
 		return type_string(ts, (uint32_t)t->n + 1);
 	if (t->to->kind == CT_ARRAY && t->to->to->kind == CT_INT && t->to->to->is_plain_char && t->to->n)
 		return type_array(ts, type_string(ts, (uint32_t)t->to->n), (uint32_t)t->n);
