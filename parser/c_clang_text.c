@@ -47,18 +47,22 @@ static struct cursors children(struct writer *w, CXCursor cur)
 	return list;
 }
 
-/* Stands in a file, rather than in what was given along with it or is built in. */
-static bool is_in_file(struct writer *w, CXCursor cur)
+/* Where it stands; NULL: it is built in. */
+static const char *file_of(struct writer *w, CXCursor cur)
 {
 	unsigned line, column, offset;
-	const char *name;
 	CXFile file = NULL;
 
 	w->clang->getExpansionLocation(w->clang->getCursorLocation(cur), &file, &line, &column, &offset);
-	if (!file)
-		return false;
-	name = clang_text(w->clang, w->c->arena, w->clang->getFileName(file));
-	return strncmp(name, w->in_memory, strlen(w->in_memory));
+	return file ? clang_text(w->clang, w->c->arena, w->clang->getFileName(file)) : NULL;
+}
+
+/* Stands in a file, rather than in what was given along with it or is built in. */
+static bool is_in_file(struct writer *w, CXCursor cur)
+{
+	const char *name = file_of(w, cur);
+
+	return name && strncmp(name, w->in_memory, strlen(w->in_memory));
 }
 
 /* Definitions in the script, and those that were written already, stay; so do words that only libclang takes for
@@ -148,7 +152,17 @@ static const char *tagged_name(struct writer *w, CXType t)
 			    kind == CXCursor_EnumDecl ? enum_body(w, cur) : record_body(w, cur));
 }
 
-/* NULL: a type that sonde has no values of. */
+/* A type that our own reader has no words for: its bytes. */
+static const char *stand_in(struct writer *w, CXType t)
+{
+	long long size = w->clang->Type_getSizeOf(t), align = w->clang->Type_getAlignOf(t);
+
+	if (size < 0 || align <= 0)
+		return NULL;
+	return arena_printf(w->c->arena, "struct { unsigned char _[%lld]; } __attribute__((aligned(%lld)))", size, align);
+}
+
+/* NULL: a type without a size. */
 static const char *base_name(struct writer *w, CXType t)
 {
 	const char *plain = plain_name(t.kind);
@@ -156,12 +170,12 @@ static const char *base_name(struct writer *w, CXType t)
 
 	if (plain)
 		return plain;
-	if (t.kind == CXType_Typedef)
+	if (t.kind == CXType_Typedef && file_of(w, w->clang->getTypeDeclaration(t)))
 		return clang_text(w->clang, w->c->arena, w->clang->getTypedefName(t));
 	if (t.kind == CXType_Record || t.kind == CXType_Enum)
 		return tagged_name(w, t);
 	canonical = w->clang->getCanonicalType(t);
-	return canonical.kind != t.kind ? declare(w, canonical, "") : NULL;
+	return canonical.kind != t.kind ? declare(w, canonical, "") : stand_in(w, t);
 }
 
 static const char *declare_pointer(struct writer *w, CXType to, const char *inner)

@@ -442,11 +442,12 @@ struct c_macro *c_define(struct c_section *c, const char *text)
 	size_t len = strcspn(text, " ");
 	struct c_text t = { .text = text, .at = text, .end = text + strlen(text), .is_line_start = true };
 	struct c_text *before = c->text;
+	bool in_directive = c->in_directive;
 
 	c->text = &t;
 	c->in_directive = true;
 	define(c, (struct span){ 0, 0 });
-	c->in_directive = false;
+	c->in_directive = in_directive;
 	c->text = before;
 	return c_table_find(&c->macros, c_intern(c, text, len));
 }

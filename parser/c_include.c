@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/arena.h"
 #include "base/host.h"
@@ -26,6 +27,7 @@ static bool is_read_once(const struct c_section *c, const char *path)
 
 int c_push_file(struct c_section *c, const char *path, struct span at)
 {
+	struct stat st;
 	uint32_t start;
 	char *text;
 	size_t len;
@@ -33,6 +35,11 @@ int c_push_file(struct c_section *c, const char *path, struct span at)
 
 	if (is_read_once(c, path))
 		return 0;
+	if (stat(path, &st))
+		return -errno;
+	/* devices may have no end, but for this one */
+	if ((S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode)) && strcmp(path, "/dev/null"))
+		return -ENODEV;
 	err = host_read_file(path, &text, &len);
 	if (err)
 		return err;
@@ -113,6 +120,28 @@ static int include_from_system(struct c_section *c, const char *name, struct spa
 	return err;
 }
 
+/* Macros with parameters, for the conditions and definitions of a script; one known header brings all. */
+static void define_system_macros(struct c_section *c)
+{
+	static const char *const macros[] = {
+		"KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + ((c) > 255 ? 255 : (c)))",
+		"_IOC(dir, type, nr, size) (((dir) << 30) | ((type) << 8) | (nr) | ((size) << 16))",
+		"_IO(type, nr) _IOC(0U, type, nr, 0)",
+		"_IOW(type, nr, size) _IOC(1U, type, nr, sizeof(size))",
+		"_IOR(type, nr, size) _IOC(2U, type, nr, sizeof(size))",
+		"_IOWR(type, nr, size) _IOC(3U, type, nr, sizeof(size))",
+		"BIT(nr) (1UL << (nr))",
+		"BIT_ULL(nr) (1ULL << (nr))",
+	};
+	const char *last = c_intern(c, "BIT_ULL", 7);
+
+	if (c_macro_find(c, last))
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(macros); i++)
+		c_define(c, macros[i]);
+	c_define(c, arena_printf(c->arena, "LINUX_VERSION_CODE %u", c->script->host->kernel_version));
+}
+
 void c_include(struct c_section *c, const char *name, bool is_system, struct span at)
 {
 	int err;
@@ -126,6 +155,7 @@ void c_include(struct c_section *c, const char *name, bool is_system, struct spa
 	err = include_file(c, name, is_system, at);
 	if (err == -ENOENT && c_header_is_known(name)) {
 		c_header_include(c->script, name);
+		define_system_macros(c);
 		return;
 	}
 	if (err == -ENOENT)

@@ -110,3 +110,17 @@ RUN    unshare -m bash -c 'for f in $(readlink -f /usr/lib/x86_64-linux-gnu/libc
 	$SONDE -e "#include \"{{TMP}}/plain.h\"
 	begin { print(sizeof(struct plain)); }"'
 LINE   4
+
+NAME   conditions see the constants of headers, and the version of the kernel
+NEEDS  root kernel>=6.1
+SCRIPT #include <linux/version.h>
+	#if 0
+	#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 1, 0) && LINUX_VERSION_CODE < KERNEL_VERSION(99, 0, 0) && defined(AF_INET) && AF_INET == 2
+	#define SEEN 1
+	#else
+	#define SEEN 0
+	#endif
+	#define NUMBER _IOR('T', 0x32, unsigned int)
+	struct v { int a[BIT(3)]; };
+	begin { print((SEEN, NUMBER == TIOCGDEV, sizeof(struct v))); }
+LINE   (1, true, 32)

@@ -1,3 +1,3 @@
 struct x {
-	int a
+	int a b;
 };
