@@ -94,9 +94,24 @@ static int check_args(struct script *s, struct unit *u, struct node *call)
 	return call->type ? 0 : -1;
 }
 
+/* What a program of a perf event gets is not laid out as its struct says: the kernel turns each load from it into
+ * another one. Whoever follows the pointer reads a copy. */
+static ref copy_event_data(struct cg *cg, const struct type *t)
+{
+	ref copy = cg_temp(cg, t->size, "ctx");
+
+	for (uint32_t at = 0; at + 8 <= t->size; at += 8)
+		cg_store(cg, copy, at, 8, cg_ctx_load(cg, at, 8, false));
+	return copy;
+}
+
 static struct value emit_ctx(struct cg *cg, const struct node *call)
 {
-	return cg_value(cg_as_int(cg, cg_ctx(cg)), call->type);
+	const struct type *t = type_complete(call->type->to);
+	bool is_event = !has(cg_unit(cg), GIVES_ARGN | GIVES_RETVAL);
+
+	return cg_value(cg_as_int(cg, is_event && t->size ? copy_event_data(cg, t) : cg_ctx(cg)),
+			call->type);
 }
 
 static int check_ctx(struct script *s, struct unit *u, struct node *call)

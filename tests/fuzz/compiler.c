@@ -1,9 +1,13 @@
 /* Any text is a program or a list of complaints, down to the object code. No kernel: probes are begin,
- * end and interval; what needs this machine finds nothing. */
+ * end and interval; what needs this machine finds nothing. Types of the kernel are few, and always the same. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include <bpf/btf.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "ast/script.h"
 #include "base/diag.h"
@@ -14,6 +18,59 @@
 
 static const struct host host = { .n_cpus = 2, .kernel_version = 0x061200 };
 static const char *const params[] = { "5", "text" };
+
+/* struct task_struct { int pid; char comm[16]; struct task_struct *parent; union { u64 both; struct { int low : 5,
+ * high : 27; }; }; enum pid_type types[2]; struct pt_regs *regs; char rest[]; }; */
+static void add_types(struct btf *b)
+{
+	int i32 = btf__add_int(b, "int", 4, BTF_INT_SIGNED), c = btf__add_int(b, "char", 1, BTF_INT_SIGNED);
+	int u64 = btf__add_int(b, "long unsigned int", 8, 0), comm = btf__add_array(b, i32, c, 16);
+	int type = btf__add_enum(b, "pid_type", 4), types, bits, both, rest, ip, regs, to_regs, to_task;
+
+	btf__add_enum_value(b, "PIDTYPE_PID", 0);
+	btf__add_enum_value(b, "PIDTYPE_TGID", 1);
+	types = btf__add_array(b, i32, type, 2);
+	rest = btf__add_array(b, i32, c, 0);
+	bits = btf__add_struct(b, NULL, 4);
+	btf__add_field(b, "low", i32, 0, 5);
+	btf__add_field(b, "high", i32, 5, 27);
+	both = btf__add_union(b, NULL, 8);
+	btf__add_field(b, "both", u64, 0, 0);
+	btf__add_field(b, NULL, bits, 0, 0);
+	ip = btf__add_typedef(b, "u64", u64);
+	regs = btf__add_struct(b, "pt_regs", 8);
+	btf__add_field(b, "ip", ip, 0, 0);
+	to_regs = btf__add_ptr(b, regs);
+	to_task = btf__add_ptr(b, to_regs + 2);
+	btf__add_struct(b, "task_struct", 56);
+	btf__add_field(b, "pid", i32, 0, 0);
+	btf__add_field(b, "comm", comm, 32, 0);
+	btf__add_field(b, "parent", to_task, 192, 0);
+	btf__add_field(b, NULL, both, 256, 0);
+	btf__add_field(b, "types", types, 320, 0);
+	btf__add_field(b, "regs", to_regs, 384, 0);
+	btf__add_field(b, "rest", rest, 448, 0);
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	struct btf *b = btf__new_empty();
+	int fd = memfd_create("btf", 0);
+	char path[64];
+	uint32_t len;
+	const void *data;
+
+	(void)argc;
+	(void)argv;
+	add_types(b);
+	data = btf__raw_data(b, &len);
+	if (write(fd, data, len) != (ssize_t)len)
+		abort();
+	btf__free(b);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return setenv("SONDE_BTF", path, 1);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *text, size_t len);
 int LLVMFuzzerTestOneInput(const uint8_t *text, size_t len)

@@ -179,3 +179,38 @@ ERR    WARNING: BTF: failed to parse BTF from /dev/null
 ERR    ERROR: Unknown struct/union: 'struct task_struct'
 ERR    ERROR: Cannot resolve unknown type "struct sock"
 ERR    HINT: The types of the kernel are not known: /dev/null: this is no BTF
+
+NAME   [probes 3] ctx of perf events: registers, period and address as the struct of the kernel has them
+NEEDS  root btf
+SCRIPT software:page-faults:1 { $c = ctx; print((ctx->regs.ip == reg("ip"), $c->regs.sp == reg("sp"), ctx->sample_period, $c->addr != 0, ctx->regs.cs & 3 == 3 || ctx->regs.cs == 0x10)); exit(); }
+BEFORE sh -c 'while :; do /bin/true; sleep 0.05; done'
+MATCH  ^\(true, true, 1, true, true\)$
+
+NAME   [probes 3] ctx of uprobes: the registers
+NEEDS  root btf uprobe
+SCRIPT uprobe:{{PROGS}}/calls:* { print((ctx->ip == reg("ip"), ctx->di == arg0, ctx->sp == reg("sp"), (*ctx).si == arg1)); exit(); }
+ARGS   -c '{{PROGS}}/calls 1'
+LINE   (true, true, true, true)
+
+NAME   [types 1.2] structs of the kernel as values: in variables, maps, keys, printed whole
+NEEDS  root btf
+SCRIPT begin { $u = curtask->cred->uid; print($u); @k[curtask->cred->uid] = 1; @v = curtask->cred->gid; $se = curtask->se; print($se.load.weight == curtask->se.load.weight);
+	print(curtask->signal->rlim[7]); print(sizeof(*curtask) == sizeof(struct task_struct)); print((uint64)(curtask + 1) - (uint64)curtask == sizeof(task_struct)); }
+LINE   { .val = 0 }
+MATCH  ^\{ \.rlim_cur = [0-9]+, \.rlim_max = [0-9]+ \}$
+LINE   @k[{ .val = 0 }]: 1
+LINE   @v: { .val = 0 }
+MATCH_NOT false
+
+NAME   [types 1.2] [types 9] arguments of system calls are structs in the memory of the process
+NEEDS  root btf
+SCRIPT tracepoint:syscalls:sys_enter_clock_nanosleep,tracepoint:syscalls:sys_enter_nanosleep /comm == "sleeps"/ { print((args.rqtp->tv_sec, args.rqtp->tv_nsec, sizeof(*args.rqtp))); exit(); }
+AFTER  {{PROGS}}/sleeps 1.25
+STATUS 0
+EXPECT (1, 250000000, 16)
+
+NAME   [types 1.2] [types 5] an address of a process, cast to what it is
+NEEDS  root btf
+SCRIPT tracepoint:syscalls:sys_enter_connect /comm == "bash" && args.uservaddr->sa_family == 2/ { $a = (struct sockaddr_in *)args.uservaddr; printf("%d %x\n", bswap($a->sin_port), bswap($a->sin_addr.s_addr)); exit(); }
+BEFORE sh -c 'while sleep 0.1; do bash -c ": >/dev/tcp/127.0.0.2/9"; done'
+MATCH  ^9 7f000002$
