@@ -199,12 +199,12 @@ static void place_bits(const struct c_record *r, struct layout *l, struct c_memb
 
 	if (m->pack && m->bits && align > 8ull * m->pack)
 		align = 8ull * m->pack;
-	if (m->align && 8ull * m->align > align)
+	if (8ull * m->align > align)
 		align = 8ull * m->align;
-	if (m->align)
+	if (!m->bits || (!m->pack && at % align + m->bits > size * 8))
 		at = round_up(at, align);
-	else if (!m->bits || (!is_packed && !m->pack && at % align + m->bits > size * 8))
-		at = round_up(at, align);
+	else if (m->align)
+		at = round_up(at, 8ull * m->align);
 	m->bit_at = at;
 	if (at + m->bits > l->bits)
 		l->bits = at + m->bits;
