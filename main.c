@@ -261,8 +261,10 @@ static int compile(struct session *s, struct program *ret_program)
 
 	if (status)
 		return status;
-	if (script_check(s->script, dump))
-		return show_errors(s);
+	if (script_check(s->script, dump)) {
+		show_errors(s);
+		return s->script->has_bad_c ? STATUS_INTERNAL : STATUS_REFUSED;
+	}
 	if (!s->script->plan->n_progs) {
 		show_warnings(s);
 		if (!s->opt.quiet)

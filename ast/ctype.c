@@ -118,5 +118,6 @@ struct node *ctype_expand(struct script *s, const char *name, struct span use)
 
 int pass_c(struct script *s)
 {
-	return s->read_c ? s->read_c(s) : 0;
+	s->has_bad_c = s->read_c && s->read_c(s);
+	return s->has_bad_c ? -1 : 0;
 }

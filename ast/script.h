@@ -76,6 +76,7 @@ struct script {
 	size_t n_include_dirs;
 	struct c_section *c_section;   /* C definitions and directives; parser/ keeps them */
 	int (*read_c)(struct script *s); /* reads them: types, constants, macros; NULL: there are none */
+	bool has_bad_c;                /* they were refused */
 	struct ctype_source *ctypes;   /* who knows C types, in the order they are asked */
 	struct ctype_source *headers;  /* constants of known headers (parser/c_headers.h); NULL: none */
 	struct ctype_source *kernel_types; /* asked last; made when first needed */

@@ -12,6 +12,7 @@ struct place {
 	enum addr_space as;
 	LLVMValueRef inside;           /* i1: no index was out of bounds, else 0 is read; NULL: surely */
 	const struct field *bits;      /* a bit-field; NULL: whole bytes */
+	uint32_t text_bytes;           /* a text has fewer bytes there than its type; 0: it has not */
 	struct span span;
 };
 
@@ -89,8 +90,9 @@ static struct value read_scalar(struct cg *cg, const struct place *p, const stru
 static LLVMValueRef read_text(struct cg *cg, const struct place *p, const struct type *t)
 {
 	LLVMValueRef to = cg_temp(cg, t->size + 1, "text");
+	uint32_t bytes = p->text_bytes ? p->text_bytes : t->size;
 
-	cg_probe_read_str(cg, to, t->size + 1, t->size + 1, NULL, p->addr, p->is_remote ? p->as : AS_KERNEL,
+	cg_probe_read_str(cg, to, t->size + 1, bytes + 1, NULL, p->addr, p->is_remote ? p->as : AS_KERNEL,
 			  p->span);
 	return to;
 }
@@ -123,7 +125,7 @@ static struct value place_read(struct cg *cg, const struct place *p, const struc
 	to = cg_temp(cg, t->size, "read");
 	read_into(cg, p, t, to);
 	if (t->kind == TYPE_STRING && p->is_raw) {
-		struct place copy = { .addr = to, .span = p->span };
+		struct place copy = { .addr = to, .text_bytes = p->text_bytes, .span = p->span };
 
 		return cg_value(read_text(cg, &copy, t), t);
 	}
@@ -165,6 +167,7 @@ static struct place place_of_member(struct cg *cg, const struct node *n)
 	move(cg, &p, cg_const(cg, f->offset));
 	p.is_raw = true;
 	p.bits = f->bits ? f : NULL;
+	p.text_bytes = f->type->kind == TYPE_STRING && f->size < f->type->size ? f->size : 0;
 	return p;
 }
 

@@ -50,6 +50,8 @@ static void note_failure(struct c_section *c, enum diag_code code, const struct 
 
 struct diag *c_error(struct c_section *c, enum diag_code code, struct span at, const char *fmt, ...)
 {
+	/* what was stopped has nothing to say of what is missing behind it */
+	struct diags *ds = c->is_stopped ? diags_new(c->arena, c->script->sources) : c->diags;
 	struct diag *d;
 	char *text;
 	va_list ap;
@@ -58,11 +60,14 @@ struct diag *c_error(struct c_section *c, enum diag_code code, struct span at, c
 	if (vasprintf(&text, fmt, ap) < 0)
 		abort();
 	va_end(ap);
-	d = diag_error(c->diags, code, at, "%s", text);
+	d = diag_error(ds, code, at, "%s", text);
 	free(text);
 	note_failure(c, code, d);
-	if (++c->n_errors >= C_MAX_ERRORS)
+	if (++c->n_errors == C_MAX_ERRORS) {
+		diag_error(c->diags, DIAG_SYNTAX, (struct span){ 0, 0 },
+			   "too many errors, the rest of the C definitions is not read");
 		c->is_stopped = true;
+	}
 	return d;
 }
 

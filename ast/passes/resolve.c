@@ -31,12 +31,13 @@ struct resolver {
 	unsigned expanded;             /* #defines inside the outermost one */
 };
 
-enum { MAX_EXPANDED = 10000, MAX_EXPANSIONS = 100 };
+enum { MAX_EXPANDED = 10000 };         /* #defines in one, however deep */
 
+/* A #define that is on its way to become what it stands for. */
 struct expansion {
 	struct expansion *up;
 	const char *name;
-	unsigned depth;
+	unsigned depth;                /* levels of the expressions so far */
 };
 
 static void resolve(struct resolver *r, struct node *n);
@@ -351,24 +352,24 @@ static bool is_expanding(const struct resolver *r, const char *name)
 	return false;
 }
 
-/* Whether more #defines may be expanded here; false: said why not. */
-static bool may_expand(struct resolver *r, const struct node *n)
+/* Whether what a #define stands for may be put in here; false: said why not. */
+static bool may_expand(struct resolver *r, const struct node *n, const struct expansion *x)
 {
 	struct diag *d;
 
-	r->expanded = r->expansion ? r->expanded + 1 : 0;
-	if ((!r->expansion || r->expansion->depth < MAX_EXPANSIONS) && r->expanded < MAX_EXPANDED)
+	r->expanded = x->up ? r->expanded + 1 : 0;
+	if (x->depth <= NODE_MAX_DEPTH && r->expanded < MAX_EXPANDED)
 		return true;
-	d = diag_error(r->s->diags, DIAG_NESTING, n->span, "too many macros in each other");
-	diag_hint(r->s->diags, d, "%d in each other and %d in all are the limit", MAX_EXPANSIONS, MAX_EXPANDED);
+	d = diag_error(r->s->diags, DIAG_NESTING, n->span, "macros are nested too deeply");
+	diag_hint(r->s->diags, d, "%d levels of expressions and %d macros in one are the limit", NODE_MAX_DEPTH,
+		  MAX_EXPANDED);
 	return false;
 }
 
 /* A #define becomes what it stands for; false: the name is none. */
 static bool become_expansion(struct resolver *r, struct node *n)
 {
-	struct expansion x = { .up = r->expansion, .name = n->name.name,
-			       .depth = r->expansion ? r->expansion->depth + 1 : 1 };
+	struct expansion x = { .up = r->expansion, .name = n->name.name };
 	struct node *next = n->next, *made;
 
 	if (is_expanding(r, x.name)) {
@@ -380,7 +381,8 @@ static bool become_expansion(struct resolver *r, struct node *n)
 	made = ctype_expand(r->s, x.name, n->span);
 	if (!made)
 		return false;
-	if (!may_expand(r, n))
+	x.depth = made->depth + (x.up ? x.up->depth : 0);
+	if (!may_expand(r, n, &x))
 		return true;
 	*n = *made;
 	n->next = next;

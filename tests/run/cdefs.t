@@ -99,3 +99,28 @@ SCRIPT struct task_struct { int mine; }; struct list_head { char x[3]; };
 	begin { print((sizeof(struct task_struct), sizeof(struct list_head), sizeof(struct holder), offsetof(struct task_struct, mine), sizeof(struct path))); }
 EXPECT
 	(4, 3, 32, 0, 16)
+
+NAME   [types 1.2] [types 8] structs of a program are read with the definitions of its own header
+NEEDS  root uprobe
+ARGS   -I {{PROGS}} -c {{PROGS}}/structs
+SCRIPT #include "structs.h"
+	uprobe:{{PROGS}}/structs:take_shape { $s = (struct shape *)arg0; $o = (struct shape *)arg1;
+	print(($s->id, $s->name, $s->kind, $s->at.x, $s->at.y, $s->next->name, $s->next->kind == SQUARE));
+	print(($s->sides[0], $s->sides[SIDES - 1], $s->urgent, $s->level, $s->score, $s->big, $s->low, $s->is_set));
+	print($s->full); print($s->grid); print($s->at); print(($o[1].id, ($o + 1)->at.y, sizeof(*$s)));
+	$copy = *$s; print($copy.full); @ = $copy.at; }
+	uprobe:{{PROGS}}/structs:take_packet { $p = (struct packet *)arg0;
+	print(($p->version, $p->length, $p->delta, $p->flags, $p->color.b, $p->ports[0].to)); print(*$p); }
+EXPECT
+	(5, outer, CIRCLE, 3, -4, inner, true)
+	(10, 30, 1, 5, -2, 7, 7, 1)
+	12345678
+	[[1,2,3],[4,5,6]]
+	{ .x = 3, .y = -4 }
+	(72, 9, 104)
+	12345678
+	(1, 305419896, -3, 5, 3, 200)
+	{ .version = 1, .length = 305419896, .delta = -3, .flags = 5, .color = { .r = 1, .g = 2, .b = 3 }, .ports = [{ .from = 100, .to = 200 }] }
+	
+
+	@: { .x = 3, .y = -4 }

@@ -99,7 +99,7 @@ SETUP  : > {{TMP}}/empty
 RUN    unshare -m bash -c 'for f in $(readlink -f /usr/lib/x86_64-linux-gnu/libclang-19.so.1 /usr/lib/llvm-19/lib/libclang*19*.so* | sort -u); do mount --bind {{TMP}}/empty $f; done;
 	$SONDE -e "#include \"{{PROGS}}/layout.h\"
 	begin { print(LAYOUT_LIMIT); }"'
-STATUS 1
+STATUS 2
 ERR    ^stdin:1:1-[0-9]+: ERROR: reading '{{PROGS}}/layout.h' needs libclang: install the package libclang1-19$
 ERR    ^.*layout.h:[0-9:-]+: .*sonde by itself gets to here
 

@@ -338,8 +338,6 @@ static const struct {
 	    { 31, DIAG_SYNTAX, "syntax: expected ';' after import" } } },
 	{ "import x; begin { }", { { 8, DIAG_SYNTAX, "syntax: expected string after 'import'" } } },
 	{ "import \"x\" begin { }", { { 12, DIAG_SYNTAX, "syntax: expected ';' after import" } } },
-	{ "begin { typeinfo($x); }",
-	  { { 9, DIAG_NOT_BUILT, "'typeinfo' is not supported by this version of sonde" } } },
 };
 
 static void test_mistakes(void **state)
