@@ -171,7 +171,8 @@ static int read_member_declaration(struct c_section *c, struct c_members *member
 				return -1;
 		} while (c_accept(c, C_OP(',', 0, 0)));
 	}
-	return c_expect(c, C_OP(';', 0, 0), "';'");
+	/* compilers let the last one go without */
+	return c_is(&c->tok, C_OP('}', 0, 0)) ? 0 : c_expect(c, C_OP(';', 0, 0), "';'");
 }
 
 static int read_members(struct c_section *c, struct c_record *r)
