@@ -14,11 +14,13 @@
 #include "ast/pass.h"
 #include "ast/plan.h"
 #include "ast/script.h"
+#include "base/arena.h"
 #include "base/diag.h"
 #include "base/host.h"
 #include "base/str.h"
 #include "codegen/codegen.h"
 #include "options.h"
+#include "parser/c_section.h"
 #include "parser/parser.h"
 #include "probes/probe.h"
 #include "runtime/child.h"
@@ -196,6 +198,18 @@ static int show_errors(const struct session *s)
 	return STATUS_REFUSED;
 }
 
+/* Directories of the environment, behind those of the command line: a list with ':' in between, "" for the one
+ * we are in. */
+static void add_include_dirs(struct session *s, const char *list)
+{
+	while (list && *list) {
+		size_t len = strcspn(list, ":");
+
+		vec_push(&s->opt.include_dirs, len ? arena_strndup(s->script->arena, list, len) : ".");
+		list += len + (list[len] == ':');
+	}
+}
+
 static int parse(struct session *s)
 {
 	bool has_file =
@@ -206,6 +220,8 @@ static int parse(struct session *s)
 	script->warn_reads = s->opt.warnings;
 	script->params = s->opt.params.v;
 	script->n_params = s->opt.params.n;
+	add_include_dirs(s, getenv("CPATH"));
+	add_include_dirs(s, getenv("C_INCLUDE_PATH"));
 	script->include_dirs = s->opt.include_dirs.v;
 	script->n_include_dirs = s->opt.include_dirs.n;
 	script->named = s->opt.named.v;
@@ -216,6 +232,8 @@ static int parse(struct session *s)
 		return STATUS_INTERNAL;
 	}
 	strbuf_done(&message);
+	for (size_t i = 0; i < s->opt.includes.n; i++)
+		c_section_include(script, s->opt.includes.v[i]);
 	return script_parse(script, has_file ? s->opt.file : "stdin", s->text, s->text_len) ||
 			       script_import(script)
 		       ? show_errors(s)

@@ -161,6 +161,7 @@ static int read_option(struct options *o, enum option_id id, const char *arg)
 	case OPT_verify: o->verify = true; break;
 	case OPT_verbose: o->verbose = true; break;
 	case OPT_include_dir: vec_push(&o->include_dirs, arg); break;
+	case OPT_include: vec_push(&o->includes, arg); break;
 	case OPT_btf:
 	case OPTIONS:
 		break;
@@ -261,5 +262,6 @@ void options_done(struct options *o)
 {
 	vec_done(&o->params);
 	vec_done(&o->include_dirs);
+	vec_done(&o->includes);
 	vec_done(&o->named);
 }

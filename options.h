@@ -31,6 +31,7 @@ struct options {
 	bool quiet, verbose, warnings, no_warnings, unsafe, dry_run, verify;
 	VEC(const char *) params;      /* $1 ... */
 	VEC(const char *) include_dirs; /* -I, in order */
+	VEC(const char *) includes;    /* --include, in order */
 	VEC(const char *) named;       /* words "--name=value" behind the program */
 };
 

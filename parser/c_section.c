@@ -157,6 +157,15 @@ void c_section_add(struct script *s, struct span at)
 	add_item(section_of(s), (struct c_item){ .start = at.start, .len = at.end - at.start });
 }
 
+void c_section_include(struct script *s, const char *file)
+{
+	const char *text = arena_printf(s->arena, "#include \"%s\"\n", file);
+	struct c_item item = { .len = strlen(text) };
+
+	item.start = sources_add(s->sources, "--include", text, item.len);
+	add_item(section_of(s), item);
+}
+
 int c_section_read_file(struct script *s, const char *path, struct span at)
 {
 	struct c_item item = { .file = path, .at = at };

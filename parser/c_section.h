@@ -11,6 +11,8 @@ struct script;
 
 /* The next directive or definition, at its place in the script. */
 void c_section_add(struct script *s, struct span at);
+/* `#include "file"`, as an option asks for it: called before the script is parsed. */
+void c_section_include(struct script *s, const char *file);
 /* The next header, for `import "x.h"`: as if it was included here. path: where the file is; at: what names it.
  * 0, or -1 with a diag when the file cannot be read. */
 int c_section_read_file(struct script *s, const char *path, struct span at);

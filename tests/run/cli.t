@@ -228,6 +228,24 @@ ARGS   -I /usr/include --unsafe
 SCRIPT begin { print(1); }
 EXPECT 1
 
+NAME   --include, -I, CPATH and C_INCLUDE_PATH
+NEEDS  root
+SETUP  mkdir -p {{TMP}}/a {{TMP}}/b {{TMP}}/c; echo '#define ONE 1' > {{TMP}}/one.h; echo '#define TWO (ONE + 1)' > {{TMP}}/a/two.h;
+	echo '#define THREE 3' > {{TMP}}/b/three.h; echo '#define THREE 4' > {{TMP}}/c/three.h; echo '#define FOUR 4' > {{TMP}}/c/four.h
+ENV    CPATH={{TMP}}/b:{{TMP}}/none C_INCLUDE_PATH={{TMP}}/c
+ARGS   --include {{TMP}}/one.h --include two.h -I {{TMP}}/a
+SCRIPT #include <three.h>
+	#include "four.h"
+	begin { print((ONE, TWO, THREE, FOUR)); }
+LINE   (1, 2, 3, 4)
+
+NAME   --include of a known header, and of one that is missing
+NEEDS  root
+RUN    $SONDE -q --include linux/socket.h -e 'begin { print(AF_INET6); }'; $SONDE --include no_such.h -e 'begin { }' || echo refused
+LINE   10
+ERR    ^--include:1:1-21: ERROR: 'no_such\.h' file not found$
+STATUS 2
+
 NAME   list: tracepoints, whole and by pattern
 NEEDS  root
 RUN    $SONDE -l | wc -l | awk '{ print ($1 > 1000) }'; $SONDE -l 'tracepoint:syscalls:sys_enter_lsee*'; $SONDE -l '*enter_getppi*' | grep ^tracepoint; $SONDE -l 'tracepoint:*' | sort -C && echo sorted
