@@ -595,12 +595,22 @@ void infer(struct typer *t, struct node *n)
 
 /* -- rounds -- */
 
+/* Copies of a body that was complained about would say the same of every target. */
 static void infer_units(struct typer *t)
 {
+	uint32_t refused = 0;
+
 	infer_functions(t);
 	for (size_t i = 0; i < t->s->units.n; i++) {
+		struct node *body = t->s->units.v[i]->body;
+		unsigned errors = diags_errors(t->s->diags);
+
+		if (t->final && body->span.start && body->span.start == refused)
+			continue;
 		t->u = t->s->units.v[i];
-		infer_body(t, t->u->body);
+		infer_body(t, body);
+		if (diags_errors(t->s->diags) > errors)
+			refused = body->span.start;
 	}
 }
 

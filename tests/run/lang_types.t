@@ -328,3 +328,13 @@ EXPECT
 
 
 	@d: 7
+
+NAME   [types 9] kptr() and uptr() say which memory an address is of
+NEEDS  root btf
+SCRIPT tracepoint:syscalls:sys_enter_getppid /comm == "getppids"/ { $c = (uint64)curtask + offsetof(struct task_struct, comm); print(str(kptr($c))); print(str(kptr((int8 *)$c), 4)); print(kptr(5)); print(uptr((int8 *)7)); exit(); }
+ARGS   -q -c '{{PROGS}}/getppids 1'
+EXPECT
+	getppids
+	get
+	5
+	0x7

@@ -115,6 +115,13 @@ MATCH  ^stdin:1:54-56: WARNING: right \(int16 \*\)$
 MATCH  ^stdin:1:65-72: WARNING: comparison of distinct
 MATCH_NOT 1:81
 
+NAME   [checks 16] [checks 13] [types 9] memory of two kinds
+NEEDS  root
+SCRIPT begin { $k = kptr((int8 *)1); $u = uptr((int8 *)1); print($k == $u); print($k == kptr((int8 *)2)); }
+ARGS   --dry-run
+MATCH  ^stdin:1:59-67: WARNING: Addrspace mismatch$
+MATCH_NOT 1:76
+
 NAME   [checks 16] [checks 13] [types 8] signed division
 NEEDS  root
 SCRIPT begin { $x = (int64)pid; $y = (int8)-7; print($x / 2); print($x % 2); print($y / $y); print((uint64)pid / 2); }
