@@ -121,8 +121,15 @@ static bool is_record(struct parser *p)
 {
 	struct token first = filter_peek(p, 0);
 
-	return first.kind == TOK_NAME && !filter_is_value_name(&first) &&
+	return (first.kind == TOK_NAME || token_is_keyword(first.kind)) && !filter_is_value_name(&first) &&
 	       filter_peek(p, 1).kind == TOK_ASSIGN;
+}
+
+/* The next token would be the name of a field of the record that is being read. */
+static bool names_field(struct parser *p)
+{
+	return (p->last.kind == TOK_RECORD || p->last.kind == TOK_COMMA) && p->open.n &&
+	       p->open.v[p->open.n - 1].kind == TOK_RECORD && filter_peek(p, 0).kind == TOK_ASSIGN;
 }
 
 /* Behind sizeof and its like: a type up to the ')' or, in offsetof, the ','. */
@@ -178,6 +185,8 @@ static bool continues_value(enum token_kind kind)
 static enum token_kind rename_token(struct parser *p, const struct token *t)
 {
 	if (token_is_keyword(t->kind) && (p->last.kind == TOK_DOT || p->last.kind == TOK_ARROW))
+		return TOK_NAME;
+	if (token_is_keyword(t->kind) && names_field(p))
 		return TOK_NAME;
 	if (t->kind == TOK_IMPORT && p->open.n && filter_peek(p, 0).kind != TOK_STRING)
 		return TOK_NAME;

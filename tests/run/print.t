@@ -191,3 +191,37 @@ EXPECT
 	@t[1]: (16, (-2, true))
 	@r[1]: { .a = 16, .b = x, .c = { .d = 3 } }
 	@a[1]: [0,2]
+
+NAME   [output 2] [types 1.2] structs of the script: texts, bit-fields, enums, unions, arrays
+NEEDS  root
+SCRIPT enum kind { IDLE, BUSY = 5, GONE = -1 }
+	struct bits { signed int a:3; unsigned b:5; long c:40; unsigned long d:20; enum kind e:3; _Bool f:1; unsigned char g:3; }
+	struct in { char name[4]; int n; }
+	struct all { struct in list[2]; char text[5]; char c; _Bool is; float f; union { short s; unsigned char b[2]; } u; struct { int inner; }; enum kind kind; void *p; int none[0]; }
+	struct nothing { }
+	begin { $b = ((uint8)0xfd, (uint8)0xff, (uint16)0xffff, (uint32)0xff, (uint64)0xffffffffffd00001); print(*(struct bits *)&$b);
+	$t = ((uint32)0x64636261, (int32)1, (uint32)0x00004241, (int32)-2, (uint32)0x34333231, (uint8)0x35, (uint8)65, (uint8)1, (uint32)0, (uint16)0x0201, (int32)7, (int32)-1, (uint64)255); $p = (struct all *)&$t; print(*$p); $x = *$p; @m[1] = $x;
+	print($p->list); print($x.list[0].name); print($x.text); print($p->u.b); print(($p->list[1], $x.u)); printf("%s %s %d\n", $p->kind, $x.list, $x.kind); clear(@m); }
+EXPECT
+	{ .a = -3, .b = 31, .c = 4294967295, .d = 1, .e = BUSY, .f = 1, .g = 7 }
+	{ .list = [{ .name = abcd, .n = 1 },{ .name = AB, .n = -2 }], .text = 12345, .c = 65, .is = 1, .f = null, .u = { .s = 513, .b = [1,2] }, .inner = 7, .kind = GONE, .p = 0xff, .none = [] }
+	[{ .name = abcd, .n = 1 },{ .name = AB, .n = -2 }]
+	abcd
+	12345
+	[1,2]
+	({ .name = AB, .n = -2 }, { .s = 513, .b = [1,2] })
+	GONE [{ .name = abcd, .n = 1 },{ .name = AB, .n = -2 }] -1
+
+NAME   [types 1.2] texts in structs, and arrays of them, have as many characters as C says
+NEEDS  root
+SCRIPT struct o { char two[2][3]; char tail[2]; } begin { $t = (uint64)0x7a78006443626161; $p = (struct o *)&$t; $x = *$p; $i = (uint64)1; print(*$p); print($p->two[$i]); print($x.two); print($x.tail); print($p->tail); @m = $p->tail; print(sizeof($p->tail)); print($x.tail[1]); print($p->tail == "xz"); print($x.tail == "x"); clear(@m); }
+EXPECT
+	{ .two = [aab..,Cd], .tail = xz }
+	Cd
+	[aab..,Cd]
+	xz
+	xz
+	3
+	122
+	true
+	false
