@@ -214,8 +214,9 @@ static void show_lines(FILE *out, const struct sources *src, struct place p, uns
 	}
 }
 
-static void show_entry(const struct diags *ds, const struct diag *d, struct span at,
-		       const char *message, FILE *out, struct diags_look look)
+/* The first line of an entry: place, severity, text. */
+static void show_head(const struct diags *ds, const struct diag *d, struct span at, const char *text,
+		      size_t len, FILE *out, struct diags_look look)
 {
 	struct place p = source_place(ds->src, at.start), q = source_place(ds->src, at.end);
 	unsigned width = at.end > at.start ? at.end - at.start : 1;
@@ -228,16 +229,41 @@ static void show_entry(const struct diags *ds, const struct diag *d, struct span
 		fprintf(out, "%s:%u:%u-%u: ", p.file, p.line, p.column, p.column + width);
 	else
 		fprintf(out, "%s:%u-%u: ", p.file, p.line, q.line);
-	fprintf(out, "%s: %s", severity_names[d->severity], message);
+	fprintf(out, "%s: ", severity_names[d->severity]);
+	fwrite(text, 1, len, out);
 	if (look.names)
 		fprintf(out, " [%s]", code_names[d->code]);
 	fputs(look.color ? "\033[0m\n" : "\n", out);
+}
+
+static void show_entry(const struct diags *ds, const struct diag *d, struct span at,
+		       const char *message, FILE *out, struct diags_look look)
+{
+	struct place p = source_place(ds->src, at.start), q = source_place(ds->src, at.end);
+
+	show_head(ds, d, at, message, strlen(message), out, look);
 	if (!at.start)
 		return;
 	if (p.line == q.line)
-		show_excerpt(out, &p, width);
+		show_excerpt(out, &p, at.end > at.start ? at.end - at.start : 1);
 	else
 		show_lines(out, ds->src, p, q.line, at.start);
+}
+
+static void show_calls(const struct diags *ds, const struct diag *d, FILE *out, struct diags_look look)
+{
+	for (struct span at = source_call(ds->src, d->span.start); at.start;
+	     at = source_call(ds->src, at.start))
+		show_entry(ds, d, at, "expanded from", out, look);
+}
+
+void diag_say(const struct diags *ds, enum diag_severity severity, struct span at, const char *text, size_t len,
+	      FILE *out, struct diags_look look)
+{
+	struct diag d = { .severity = severity, .span = at };
+
+	show_head(ds, &d, at, text, len, out, look);
+	show_calls(ds, &d, out, look);
 }
 
 void diag_show(const struct diags *ds, const struct diag *d, FILE *out, struct diags_look look)
@@ -247,9 +273,7 @@ void diag_show(const struct diags *ds, const struct diag *d, FILE *out, struct d
 		show_entry(ds, d, n->span, n->text, out, look);
 	for (const struct diag_note *h = d->hints; h; h = h->next)
 		fprintf(out, "HINT: %s\n", h->text);
-	for (struct span at = source_call(ds->src, d->span.start); at.start;
-	     at = source_call(ds->src, at.start))
-		show_entry(ds, d, at, "expanded from", out, look);
+	show_calls(ds, d, out, look);
 }
 
 static void show_all(const struct diags *ds, enum diag_severity severity, FILE *out,

@@ -68,6 +68,10 @@ struct diags_look {
 /* Shows what was recorded of one severity, in order. */
 void diags_show_errors(const struct diags *ds, FILE *out, struct diags_look look);
 void diags_show_warnings(const struct diags *ds, FILE *out, struct diags_look look);
+/* What a script says of itself while it runs: place, severity, text without an excerpt; then the calls it was
+ * expanded from. Nothing is recorded. */
+void diag_say(const struct diags *ds, enum diag_severity severity, struct span at, const char *text, size_t len,
+	      FILE *out, struct diags_look look);
 /* One record in full: place, line, marker, notes, hints. */
 void diag_show(const struct diags *ds, const struct diag *d, FILE *out, struct diags_look look);
 

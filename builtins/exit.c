@@ -1,15 +1,8 @@
 /* exit: tells the run side to end, and leaves the program. */
-#include <stddef.h>
-
 #include "ast/script.h"
 #include "builtins/builtin.h"
 #include "codegen/cg.h"
 #include "runtime/run.h"
-
-static void store_global(struct cg *cg, uint32_t offset, unsigned bytes, ref value)
-{
-	cg_store(cg, cg_globals(cg, offset), 0, bytes, value);
-}
 
 static struct value emit_exit(struct cg *cg, const struct node *call)
 {
@@ -19,9 +12,7 @@ static struct value emit_exit(struct cg *cg, const struct node *call)
 
 	if (arg)
 		code = cg_convert(cg, cg_expr(cg, arg), code_type).ref;
-	store_global(cg, offsetof(struct globals, exit_code), 8, code);
-	store_global(cg, offsetof(struct globals, exiting), 4, cg_const(cg, 1));
-	store_global(cg, offsetof(struct globals, enabled), 4, cg_const(cg, 0));
+	cg_exit(cg, code);
 	cg_event_send(cg, cg_event_new(cg, call->call.fn, call->span), NULL);
 	cg_leave(cg);
 	return cg_value(NULL, &type_void);

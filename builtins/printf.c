@@ -1,7 +1,8 @@
-/* printf: the arguments travel as a tuple, the text is made when the event is read. */
+/* printf and its like: the arguments travel as a tuple, the text is made when the event is read. */
 #include <string.h>
 
 #include "ast/script.h"
+#include "base/arena.h"
 #include "base/diag.h"
 #include "base/str.h"
 #include "base/vec.h"
@@ -101,9 +102,8 @@ static const struct type *travel_type(struct script *s, const struct type *t)
 	return t->kind == TYPE_INT && !t->enumeration ? type_int(s->types, 64, t->is_signed) : t;
 }
 
-static const struct type *record_of(struct cg *cg, const struct node *args)
+static const struct type *record_of(struct script *s, const struct node *args)
 {
-	struct script *s = cg_script_mut(cg);
 	VEC(const struct type *) members = { 0 };
 	const struct type *record = NULL;
 
@@ -122,7 +122,7 @@ static struct value emit_printf(struct cg *cg, const struct node *call)
 
 	e->text = format->string.text;
 	e->text_len = format->string.len;
-	e->record = record_of(cg, format->next);
+	e->record = record_of(cg_script_mut(cg), format->next);
 	cg_event_send(cg, e, format->next);
 	return cg_value(NULL, &type_void);
 }
@@ -137,11 +137,133 @@ static void handle_printf(struct run *run, const struct event_desc *e, const voi
 	strbuf_done(&text);
 }
 
+/* -- errorf, warnf, assert: lines with their place on standard error -- */
+
+static void say_event(struct run *run, const struct event_desc *e, const void *args, bool is_error)
+{
+	struct strbuf text = { 0 };
+
+	output_printf(run_output(run), e, args, &text);
+	run_complain_at(run, is_error, e->span, text.len ? text.data : "", text.len);
+	strbuf_done(&text);
+}
+
+static void handle_errorf(struct run *run, const struct event_desc *e, const void *args)
+{
+	say_event(run, e, args, true);
+}
+
+static void handle_warnf(struct run *run, const struct event_desc *e, const void *args)
+{
+	say_event(run, e, args, false);
+}
+
+/* The message is text, not a format. */
+static struct value emit_assert(struct cg *cg, const struct node *call)
+{
+	static const char format[] = "assert failed: %s";
+	const struct node *message = builtin_arg(call, 1);
+	struct cg_fork f = cg_if(cg, cg_not(cg, cg_truth(cg, cg_expr(cg, builtin_arg(call, 0)))));
+	struct event_desc *e = cg_event_new(cg, call->call.fn, call->span);
+
+	e->text = format;
+	e->text_len = sizeof(format) - 1;
+	e->record = record_of(cg_script_mut(cg), message);
+	cg_exit(cg, cg_const(cg, 1));
+	cg_event_send(cg, e, message);
+	cg_leave(cg);
+	cg_end(cg, &f);
+	return cg_value(NULL, &type_void);
+}
+
+/* -- fail: the text is made when the script is compiled -- */
+
+static void store_number(char *to, uint64_t v, uint32_t size)
+{
+	uint32_t v32 = (uint32_t)v;
+	uint16_t v16 = (uint16_t)v;
+	uint8_t v8 = (uint8_t)v;
+
+	memcpy(to, size == 8 ? (void *)&v : size == 4 ? (void *)&v32 : size == 2 ? (void *)&v16 : (void *)&v8, size);
+}
+
+/* A literal as a program would leave it in memory. */
+static void store_literal(char *to, const struct node *n, const struct type *t)
+{
+	uint32_t i = 0;
+
+	if (n->kind == NODE_number) {
+		store_number(to, n->number.value, t->size);
+	} else if (n->kind == NODE_boolean) {
+		*to = n->boolean.value;
+	} else if (n->kind == NODE_string) {
+		memcpy(to, n->string.text, n->string.len < t->size ? n->string.len : t->size);
+	} else {
+		for (const struct node *e = n->tuple.elems; e; e = e->next, i++)
+			store_literal(to + t->offsets[i], e, t->elems[i]);
+	}
+}
+
+static void say_failure(struct script *s, const struct node *call)
+{
+	const struct node *format = builtin_arg(call, 0);
+	const struct type *record = record_of(s, format->next);
+	struct format *f = format_new(format->string.text, format->string.len, record);
+	struct output *o = output_new(stderr, BUFFER_LINE, &s->settings);
+	char *values = arena_alloc(s->arena, record ? record->size : 1);
+	struct strbuf text = { 0 };
+	uint32_t i = 0;
+
+	for (const struct node *arg = format->next; arg; arg = arg->next, i++)
+		store_literal(values + record->offsets[i], arg, record->elems[i]);
+	format_put(o, f, values, &text);
+	diag_error(s->diags, DIAG_ASSERT, call->span, "%s", text.len ? text.data : "");
+	strbuf_done(&text);
+	output_free(o);
+	format_free(f);
+}
+
+static int check_fail(struct script *s, struct unit *u, struct node *call)
+{
+	const struct node *format = builtin_arg(call, 0);
+	int err = 0;
+
+	if (format->kind != NODE_string) {
+		diag_error(s->diags, DIAG_ARG_TYPE, format->span,
+			   "first argument to fail() must be a string literal");
+		return -1;
+	}
+	for (const struct node *arg = format->next; arg; arg = arg->next) {
+		if (node_is_literal(arg))
+			continue;
+		diag_error(s->diags, DIAG_ARG_TYPE, arg->span, "fail() arguments need to be literals");
+		err = -1;
+	}
+	if (!err && !check_printf(s, u, call))
+		say_failure(s, call);
+	return -1;
+}
+
 const struct builtin builtins_printf[] = {
 	{ .name = "printf", .sig = "void(lit_string, ...)", .flags = BUILTIN_EFFECT | BUILTIN_COMPTIME,
 	  .doc = "Prints with a format: %d %i %u %o %x %X %c %p for numbers (%ld and so on for 64 bits), "
 		 "%s for anything, %r %rx %rh for buffers.",
 	  .check = COMPILE_SIDE(check_printf), .emit = COMPILE_SIDE(emit_printf),
 	  .handle = handle_printf },
+	{ .name = "errorf", .sig = "void(lit_string, ...)", .flags = BUILTIN_EFFECT | BUILTIN_COMPTIME,
+	  .doc = "printf() on standard error, with the place in the script and the word ERROR in front.",
+	  .check = COMPILE_SIDE(check_printf), .emit = COMPILE_SIDE(emit_printf),
+	  .handle = handle_errorf },
+	{ .name = "warnf", .sig = "void(lit_string, ...)", .flags = BUILTIN_EFFECT | BUILTIN_COMPTIME,
+	  .doc = "The same with the word WARNING; silent with --no-warnings.",
+	  .check = COMPILE_SIDE(check_printf), .emit = COMPILE_SIDE(emit_printf),
+	  .handle = handle_warnf },
+	{ .name = "assert", .sig = "void(any, lit_string)", .flags = BUILTIN_EFFECT | BUILTIN_COMPTIME,
+	  .doc = "Ends tracing with status 1 and the text as an error unless the condition holds.",
+	  .emit = COMPILE_SIDE(emit_assert), .handle = handle_errorf },
+	{ .name = "fail", .sig = "void(any, ...)", .flags = BUILTIN_COMPTIME,
+	  .doc = "The script is refused with this text, which is made as by printf() from literals; of use in a "
+		 "branch behind comptime.",
+	  .check = COMPILE_SIDE(check_fail) },
 	{ 0 }
 };

@@ -85,6 +85,8 @@ struct cg_fork cg_if(struct cg *cg, ref cond /* i1 */);
 void cg_else(struct cg *cg, struct cg_fork *f);
 void cg_end(struct cg *cg, struct cg_fork *f);
 void cg_leave_unless(struct cg *cg, ref cond /* i1 */);           /* ends the program where cond is false */
+/* The run is to end with that exit status (64 bits) when it reads the next event: send one behind this. */
+void cg_exit(struct cg *cg, ref code);
 void cg_leave(struct cg *cg);  /* returns from the program; code behind it is unreachable but legal */
 
 /* -- the kernel -- */

@@ -86,6 +86,13 @@ void cg_leave(struct cg *cg)
 	block_start(cg, block_new(cg, "unreachable"));
 }
 
+void cg_exit(struct cg *cg, ref code)
+{
+	cg_store(cg, cg_globals(cg, offsetof(struct globals, exit_code)), 0, 8, code);
+	cg_store(cg, cg_globals(cg, offsetof(struct globals, exiting)), 0, 4, cg_const(cg, 1));
+	cg_store(cg, cg_globals(cg, offsetof(struct globals, enabled)), 0, 4, cg_const(cg, 0));
+}
+
 void cg_leave_unless(struct cg *cg, ref cond)
 {
 	LLVMBasicBlockRef go_on = block_new(cg, "go_on");

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/diag.h"
 #include "base/host.h"
 #include "base/str.h"
 #include "runtime/child.h"
@@ -51,6 +52,17 @@ void run_complain(struct run *run, bool is_error, const char *fmt, ...)
 	va_end(ap);
 	complain(run, is_error, text.data);
 	strbuf_done(&text);
+}
+
+void run_complain_at(struct run *run, bool is_error, struct span at, const char *text, size_t len)
+{
+	struct diags_look look = { .color = run->opt.color };
+
+	if (!is_error && run->opt.no_warnings)
+		return;
+	if (len && text[len - 1] == '\n')
+		len--;
+	diag_say(run->opt.diags, is_error ? DIAG_IS_ERROR : DIAG_IS_WARNING, at, text, len, stderr, look);
 }
 
 static __attribute__((format(printf, 2, 3))) void say_verbose(const struct run *run,

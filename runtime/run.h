@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "base/span.h"
 #include "runtime/program.h"
 
 struct attach_target;
@@ -56,6 +57,9 @@ struct output *run_output(struct run *run);
 /* A line on stderr: "ERROR: ..." or "WARNING: ...". */
 void run_complain(struct run *run, bool is_error, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/* The same for a place of the script, with the calls it was expanded from; a newline at its end is not doubled.
+ * Warnings are silent with --no-warnings. */
+void run_complain_at(struct run *run, bool is_error, struct span at, const char *text, size_t len);
 int run_print_map(struct run *run, const struct map_desc *m, uint64_t top, int64_t div);
 int run_clear_map(struct run *run, const struct map_desc *m);   /* deletes all elements */
 int run_zero_map(struct run *run, const struct map_desc *m);    /* keeps the keys */

@@ -698,9 +698,9 @@ static void fold_children(struct folder *f, struct node *n)
 	node_each_child(n, fold_child, &b);
 }
 
-void fold_operand(struct script *s, const struct unit *u, struct node *n)
+void fold_operand(struct script *s, const struct unit *u, struct node *n, bool is_settled)
 {
-	struct folder f = { .s = s, .u = u, .comptime = 1 };
+	struct folder f = { .s = s, .u = u, .is_settled = is_settled, .comptime = 1 };
 
 	fold(&f, n);
 }

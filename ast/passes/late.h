@@ -20,7 +20,7 @@ void resolve_check_uses(struct script *s);
  * it will not change any more. */
 bool fold_body(struct script *s, const struct unit *u, struct node *body, bool is_settled);
 /* The same for what stands behind "comptime". */
-void fold_operand(struct script *s, const struct unit *u, struct node *n);
+void fold_operand(struct script *s, const struct unit *u, struct node *n, bool is_settled);
 /* n, an if or a ternary whose condition is "comptime" of a literal, becomes the branch to take. */
 void fold_choose(struct script *s, struct node *n);
 

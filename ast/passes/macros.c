@@ -455,7 +455,7 @@ static void expand_operand(struct expander *e, struct node *n)
 		return;
 	}
 	become(n, node_copy(e->s->arena, arg->kind == NODE_type_of ? arg->type_of.operand : arg));
-	if (n->kind == NODE_name) { /* a lone word again */
+	if (n->kind == NODE_name && !builtin_find(n->name.name)) { /* a lone word again */
 		const char *name = n->name.name;
 
 		n->kind = NODE_type_name;

@@ -645,7 +645,7 @@ void resolve_late(const struct late *late, struct node *n)
 static void resolve_choice(struct resolver *r, struct node *n, struct node *cond)
 {
 	resolve(r, cond->comptime.operand);
-	fold_operand(r->s, r->u, cond->comptime.operand);
+	fold_operand(r->s, r->u, cond->comptime.operand, false);
 	if (!node_is_literal(cond->comptime.operand)) {
 		cond->comptime.late = put_off(r, n);
 		return;

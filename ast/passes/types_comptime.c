@@ -10,6 +10,7 @@
 void infer_comptime(struct typer *t, struct node *n)
 {
 	struct node *value = n->comptime.operand, *next = n->next;
+	unsigned errors = diags_errors(t->s->diags);
 
 	infer(t, value);
 	if (node_is_literal(value)) {
@@ -21,7 +22,8 @@ void infer_comptime(struct typer *t, struct node *n)
 	}
 	if (!t->final)
 		return;
-	type_error(t, DIAG_COMPTIME, n->span, "Unable to resolve comptime expression");
+	if (diags_errors(t->s->diags) == errors)
+		type_error(t, DIAG_COMPTIME, n->span, "Unable to resolve comptime expression");
 	set_type(t, n, value->type ? value->type : type_int(t->s->types, 64, true));
 }
 
@@ -33,13 +35,17 @@ bool infer_choice(struct typer *t, struct node *n)
 
 	if (cond->kind != NODE_comptime)
 		return false;
-	late = cond->comptime.late;
-	infer(t, cond->comptime.operand);
-	if (!node_is_literal(cond->comptime.operand)) {
-		if (t->final)
-			infer(t, cond); /* complains */
+	if (t->final) {
+		infer(t, cond); /* complains */
 		return true;
 	}
+	late = cond->comptime.late;
+	infer(t, cond->comptime.operand);
+	t->s->diags = t->real;
+	fold_operand(t->s, t->u, cond->comptime.operand, t->settled);
+	t->s->diags = silent;
+	if (!node_is_literal(cond->comptime.operand))
+		return true;
 	t->s->diags = t->real;
 	fold_choose(t->s, n);
 	resolve_late(late, n);
