@@ -1,4 +1,6 @@
 /* print: a whole map when its event is read, or a value as it is now. */
+#include <string.h>
+
 #include "ast/script.h"
 #include "base/diag.h"
 #include "base/str.h"
@@ -82,6 +84,17 @@ static int check_map(struct script *s, struct unit *u, struct node *call, const 
 	return 0;
 }
 
+/* Neither what a probe brings along as a whole, nor where that of a perf event lies, tells anything. */
+static bool can_show(const struct node *arg)
+{
+	const struct type *t = arg->type;
+
+	if (t->kind == TYPE_POINTER && t->to->kind == TYPE_STRUCT &&
+	    !strcmp(t->to->name, "struct bpf_perf_event_data"))
+		return false;
+	return t->kind != TYPE_NONE && t->kind != TYPE_VOID && !builtin_is_context(arg);
+}
+
 static int check_shown(struct script *s, const struct node *arg)
 {
 	const struct type *t = arg->type;
@@ -94,7 +107,7 @@ static int check_shown(struct script *s, const struct node *arg)
 			   "map.", t->name);
 		return -1;
 	}
-	if (t->kind != TYPE_NONE && t->kind != TYPE_VOID && !builtin_is_context(arg))
+	if (can_show(arg))
 		return 0;
 	diag_error(s->diags, DIAG_ARG_TYPE, arg->span, "%s type passed to print() is not printable", t->name);
 	return -1;

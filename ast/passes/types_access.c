@@ -233,11 +233,27 @@ static void infer_record_field(struct typer *t, struct node *n, const struct typ
 	nearest_hint(&near, t->s->diags, d, "", "");
 }
 
+/* A member that was complained about, or one of it. */
+static bool is_lost(const struct node *n)
+{
+	const struct type *t;
+
+	if (n->kind != NODE_field || !n->field.base->type)
+		return false;
+	for (t = n->field.base->type; is_pointer(t);)
+		t = t->to;
+	if (t->kind == TYPE_STRUCT)
+		return !type_field(t, n->field.name);
+	return !type_is_record(t) || type_element_named(t, n->field.name) < 0;
+}
+
 static void say_no_struct(struct typer *t, const struct node *n, const struct type *base)
 {
 	struct diag *d;
 
 	t->failed = true;
+	if (is_lost(n->field.base))
+		return;
 	if (base->kind == TYPE_STRUCT) {
 		d = diag_error(t->s->diags, DIAG_ACCESS, n->span, "Unknown struct/union: '%s'", base->name);
 		ctype_hint_unknown(t->s, d, strchr(base->name, ' ') ? strchr(base->name, ' ') + 1 : base->name);
