@@ -30,6 +30,7 @@ struct unit {
 	bool uses_context;             /* reads registers or the record of its event */
 	VEC(struct variable *) vars;
 	struct script_fn *fn;          /* this is the body of a function; NULL: of a probe */
+	struct span text;              /* predicate and body, when others with the same text may join; else empty */
 	bool is_split;                 /* codegen cut the body in parts */
 	struct prog_desc *desc;        /* from pass_plan on */
 };

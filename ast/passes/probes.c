@@ -5,6 +5,7 @@
 #include "ast/script.h"
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/source.h"
 #include "base/str.h"
 #include "builtins/builtin.h"
 #include "probes/probe.h"
@@ -143,6 +144,17 @@ static void say_missing(struct script *s, const struct probe *p)
 	}
 }
 
+static void add_targets(struct script *s, struct unit *u, const struct attach_target *targets, size_t n)
+{
+	struct attach_target *all = ARENA_ARRAY(s->arena, struct attach_target, u->n_targets + n);
+
+	if (u->n_targets)
+		memcpy(all, u->targets, u->n_targets * sizeof(*all));
+	memcpy(all + u->n_targets, targets, n * sizeof(*all));
+	u->targets = all;
+	u->n_targets += n;
+}
+
 /* Attach points of one kind share a body: their targets join the last unit where they can. */
 static void flush_targets(struct expansion *x)
 {
@@ -157,15 +169,7 @@ static void flush_targets(struct expansion *x)
 			u = s->units.v[i];
 	if (!u)
 		u = add_unit(x);
-	{
-		struct attach_target *all = ARENA_ARRAY(s->arena, struct attach_target, u->n_targets + n);
-
-		if (u->n_targets)
-			memcpy(all, u->targets, u->n_targets * sizeof(*all));
-		memcpy(all + u->n_targets, x->targets.v, n * sizeof(*all));
-		u->targets = all;
-		u->n_targets += n;
-	}
+	add_targets(s, u, x->targets.v, n);
 	x->targets.n = 0;
 }
 
@@ -211,6 +215,62 @@ static void split_unit(struct expansion *x, struct unit *u)
 	}
 }
 
+/* -- probes with the same body -- */
+
+static bool is_same_text(const struct script *s, struct span a, struct span b)
+{
+	uint32_t len = a.end - a.start;
+
+	return len && len == b.end - b.start &&
+	       !memcmp(sources_text(s->sources, a.start), sources_text(s->sources, b.start), len);
+}
+
+static bool shares_target(const struct unit *a, const struct unit *b)
+{
+	for (size_t i = 0; i < a->n_targets; i++)
+		for (size_t k = 0; k < b->n_targets; k++)
+			if (!strcmp(a->targets[i].name, b->targets[k].name))
+				return true;
+	return false;
+}
+
+/* The last unit joins an earlier one with the same text, as if their attach points were a list; unless the
+ * order of bodies on the same event would be another one then. */
+static void join_same_body(struct script *s)
+{
+	enum { FEW_TARGETS = 8 };
+	struct unit *last = s->units.v[s->units.n - 1];
+
+	if (last->n_targets > FEW_TARGETS)
+		return;
+	for (size_t i = s->units.n - 1; i-- > 0;) {
+		struct unit *u = s->units.v[i];
+
+		if (shares_target(last, u))
+			return;
+		if (u->probe->kind != last->probe->kind || !is_same_text(s, u->text, last->text))
+			continue;
+		add_targets(s, u, last->targets, last->n_targets);
+		s->units.n--;
+		return;
+	}
+}
+
+/* A body whose code may serve other targets, too. */
+static void share_body(struct expansion *x)
+{
+	struct script *s = x->s;
+	const struct node *probe = x->node, *first = probe->probe.predicate;
+	struct unit *u = s->units.v[s->units.n - 1];
+
+	if (s->units.n != x->first_unit + 1 || u->per_target || x->asks_target || u->probe->kind->is_special ||
+	    uses_flags(probe, BUILTIN_CONTEXT))
+		return;
+	u->text = (struct span){ first ? first->span.start : probe->probe.body->span.start,
+				 probe->probe.body->span.end };
+	join_same_body(s);
+}
+
 static void expand_node(struct script *s, struct node *probe)
 {
 	struct expansion x = { .s = s, .node = probe, .first_unit = s->units.n };
@@ -228,7 +288,9 @@ static void expand_node(struct script *s, struct node *probe)
 		split_unit(&x, s->units.v[i]);
 	if (s->units.n > expanded)
 		check_limit(&x);
-	if (s->units.n > x.first_unit || diags_errors(s->diags) > errors)
+	if (s->units.n > x.first_unit)
+		share_body(&x);
+	if (expanded > x.first_unit || diags_errors(s->diags) > errors)
 		return;
 	switch (s->settings.missing_probes) {
 	case MISSING_ERROR:

@@ -109,3 +109,13 @@ LINE   @st[0]: { .count = 30, .average = 31, .total = 930 }
 LINE   @st[1]: { .count = 30, .average = 30, .total = 900 }
 LINE   [0, 20)               19 |@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@   |
 LINE   [32, 64)              29 |@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@|
+
+NAME   probes with the same body share it, and run in the order they were written
+NEEDS  root
+SCRIPT tracepoint:syscalls:sys_enter_getppid /pid == cpid/ { @n = count(); @order = @order * 10 + 1; }
+	tracepoint:syscalls:sys_exit_getppid /pid == cpid/ { @n = count(); @order = @order * 10 + 1; }
+	tracepoint:syscalls:sys_enter_getppid /pid == cpid/ { @order = @order * 10 + 2; }
+	tracepoint:syscalls:sys_exit_getppid /pid == cpid/ { @order = @order * 10 + 3; }
+ARGS   -c '{{PROGS}}/getppids 2'
+LINE   @n: 4
+LINE   @order: 12131213
