@@ -411,7 +411,10 @@ static void infer_unary(struct typer *t, struct node *n)
 		infer_address(t, n);
 		return;
 	}
-	infer(t, n->unary.operand);
+	if (n->unary.op == OP_DEREF)
+		infer_allow_context(t, n->unary.operand);
+	else
+		infer(t, n->unary.operand);
 	if (!n->unary.operand->type)
 		return;
 	of = type_decay(t->s->types, n->unary.operand->type);
@@ -585,12 +588,34 @@ static const infer_fn expressions[NODE_KINDS] = {
 	[NODE_type_name] = infer_type_name,
 };
 
+/* `args` is no value that could be kept or reckoned with; who asks for its members says so first. */
+void refuse_context(struct typer *t, const struct node *n)
+{
+	struct diag *d = type_error(t, DIAG_PROBE_DATA, n->span, "args is not a value of its own");
+
+	diag_hint(t->s->diags, d, "its members are: args.NAME");
+}
+
 void infer(struct typer *t, struct node *n)
 {
+	bool context_allowed = t->context_allowed == n;
+
+	t->context_allowed = NULL;
 	if (expressions[n->kind])
 		expressions[n->kind](t, n);
 	else
 		node_each_child(n, infer_child, t);
+	if (!context_allowed && t->final && (n->kind == NODE_name || n->kind == NODE_unary) &&
+	    builtin_is_context(n)) {
+		refuse_context(t, n);
+		n->type = &type_none;
+	}
+}
+
+void infer_allow_context(struct typer *t, struct node *n)
+{
+	t->context_allowed = n;
+	infer(t, n);
 }
 
 /* -- rounds -- */

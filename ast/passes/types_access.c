@@ -43,6 +43,10 @@ void infer_deref(struct typer *t, struct node *n, const struct type *of)
 static bool refuse_element(struct typer *t, const struct node *tuple, const struct node *e,
 			   const struct type *type)
 {
+	if (builtin_is_context(e)) {
+		refuse_context(t, e);
+		return true;
+	}
 	if (type->kind != TYPE_AGG)
 		return false;
 	t->failed = true;
@@ -79,7 +83,7 @@ static void become_record(struct typer *t, struct node *n)
 
 void infer_value(struct typer *t, struct node *n)
 {
-	infer(t, n);
+	infer_allow_context(t, n);
 	if (builtin_is_context(n) && t->u->probe->kind->gives & GIVES_WHOLE_ARGS)
 		become_record(t, n);
 }
@@ -290,7 +294,7 @@ void infer_field(struct typer *t, struct node *n)
 {
 	const struct type *base;
 
-	infer(t, n->field.base);
+	infer_allow_context(t, n->field.base);
 	base = n->field.base->type;
 	if (!base)
 		return;

@@ -112,7 +112,7 @@ static const struct type *operand_type(struct typer *t, struct node *n)
 	}
 	if (n->kind == NODE_map && !n->map.key && n->map.sym->is_keyed)
 		return n->map.sym->key;
-	infer(t, n);
+	infer_allow_context(t, n);
 	return n->type;
 }
 

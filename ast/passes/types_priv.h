@@ -19,6 +19,7 @@ struct typer {
 	bool final;                    /* the round that complains */
 	bool failed;
 	bool any_length;               /* string literals may be longer than max_strlen */
+	const struct node *context_allowed; /* `args` may stand here */
 	const struct node *agg_allowed; /* the call that is the whole right side of a map assignment */
 };
 
@@ -35,6 +36,8 @@ void infer_number(struct typer *t, struct node *n);
 /* A builtin that was complained about: whatever it stands in says nothing more. */
 bool is_refused(const struct node *n);
 void infer(struct typer *t, struct node *n);
+void refuse_context(struct typer *t, const struct node *n);
+void infer_allow_context(struct typer *t, struct node *n); /* n may be `args` */
 void set_type(struct typer *t, struct node *n, const struct type *type);
 struct diag *type_error(struct typer *t, enum diag_code code, struct span at, const char *message);
 void warn_conversion(struct typer *t, const struct node *n, const struct type *to);
