@@ -680,7 +680,7 @@ static int find_types(struct typer *t)
 	}
 	t->s->diags = real;
 	if (round > MAX_ROUNDS)
-		diag_error(real, DIAG_TYPE_CLASH, (struct span){ 0, 0 },
+		diag_error(real, DIAG_COMPTIME, (struct span){ 0, 0 },
 			   "Type resolution exceeded maximum iterations (%d); possible infinite loop in "
 			   "comptime expressions", MAX_ROUNDS);
 	return diags_errors(real) ? -1 : 0;

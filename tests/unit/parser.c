@@ -147,6 +147,12 @@ static const struct {
 	{ "for $x : @y { }", "for ($x : @y) {\n}" },
 	{ "for ($x : 1..$y) { }", "for ($x : 1..$y) {\n}" },
 	{ "for $x : (1+2)..@a[1] { }", "for ($x : (1 + 2)..@a[1]) {\n}" },
+	{ "comptime 1 + 2;", "comptime 1 + 2;" },
+	{ "comptime (1 + 2) * 3;", "comptime (1 + 2) * 3;" },
+	{ "comptime -comptime $x;", "comptime -comptime $x;" },
+	{ "comptime (uint8)1 ? 2 : 3;", "comptime (uint8)1 ? 2 : 3;" },
+	{ "if comptime (1) { } else if comptime $x { }", "if (comptime 1) {\n} else if (comptime $x) {\n}" },
+	{ "f(typeof(int8*), typeof($x + 1));", "f(typeof(int8*), typeof($x + 1));" },
 	{ "return;", "return;" },
 	{ "return 1 }", "return 1;" },
 	{ "{ 1 }", "{\n  1\n}" },
@@ -183,12 +189,13 @@ static void test_printed_is_read_again(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(statements); i++) {
-		char text[200], *printed, *tree, *tree_again;
+		char text[400], *printed, *tree, *tree_again;
 		struct script *s, *again;
 
 		if (!statements[i].want || strchr(statements[i].want, '\n'))
 			continue;
-		snprintf(text, sizeof(text), "kprobe:f, kprobe:g /1/ { %s }", statements[i].text);
+		snprintf(text, sizeof(text), "macro m($a, @b, c) { %s } kprobe:f, kprobe:g /1/ { %s }",
+			 statements[i].text, statements[i].text);
 		s = parse(text, strlen(text));
 		if (diags_errors(s->diags)) { /* one that closes its block itself */
 			script_free(s);
