@@ -1,5 +1,7 @@
 #include "ast/ctype.h"
 
+#include <string.h>
+
 #include "ast/pass.h"
 #include "ast/script.h"
 #include "base/diag.h"
@@ -93,13 +95,15 @@ void ctype_hint_unknown(struct script *s, struct diag *d, const char *name)
 {
 	const struct ctype_source *kernel = probe_kernel_types(s);
 	struct nearest near = { .want = name, .arena = s->arena };
-	const char *why = kernel->why_nothing(kernel);
+	const char *why = kernel->why_nothing(kernel), *keyword;
 
 	for (const struct ctype_source *src = s->ctypes; src; src = src->next)
 		if (src->each_name)
 			src->each_name(src, offer, &near);
 	kernel->each_name(kernel, offer, &near);
-	nearest_hint(&near, s->diags, d, near.best ? keyword_of(s, near.best) : "", "");
+	keyword = near.best ? keyword_of(s, near.best) : "";
+	if (*keyword || (near.best && strcmp(near.best, name))) /* else it was named, and never defined */
+		nearest_hint(&near, s->diags, d, keyword, "");
 	if (why)
 		diag_hint(s->diags, d, "%s", why);
 	ctype_hint_headers(s, d, name);
