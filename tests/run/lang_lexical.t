@@ -90,6 +90,19 @@ EXPECT
 
 	@: false
 
+NAME   [lexical 2.4] constants of enums and macros of C
+NEEDS  root btf
+SCRIPT #define TEN 10
+	#define SUM TEN+$x
+	enum color { RED = 3, GREEN, BLUE = -1 };
+	enum { LONELY = 7 };
+	begin { $x = 5; print((TEN, SUM * 2, RED, GREEN, BLUE, LONELY)); print((RED + 1, (int64)BLUE, (uint64)GREEN, sizeof(RED), BPF_MAP_TYPE_HASH, (int8)BPF_MAP_TYPE_HASH)); print((enum color)4); }
+ARGS   -q
+EXPECT
+	(10, 30, RED, GREEN, BLUE, LONELY)
+	(4, -1, 4, 8, BPF_MAP_TYPE_HASH, 1)
+	GREEN
+
 NAME   [lexical 2.5] parameters are numbers where they read as one, else texts
 NEEDS  root
 SCRIPT begin { print(($1, $2, $3, $4, $5, $6, $7)); print((str($1), str($8 + 1), str($8, 2))); print($#); }

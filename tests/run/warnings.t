@@ -18,6 +18,16 @@ RUN    $SONDE --dry-run -e 'begin { @a = tseries(1, 1s, 5); @b = tseries(1, 1s, 
 LINE   1
 LINE   0
 
+NAME   [checks 2.3] typeinfo() allowed, with a warning and without
+NEEDS  root
+RUN    $SONDE -q -e 'config = { unstable_typeinfo = warn } begin { print(typeinfo("a").full_type); print(typeinfo(1).base_type); }' 2>&1 | grep -v '^$'
+	SONDE_UNSTABLE_TYPEINFO=enable $SONDE -q -e 'begin { print(typeinfo(uint64).full_type); }' 2>&1 | grep -v '^$'
+EXPECT
+	WARNING: Script is using an unstable feature: typeinfo. To prevent this warning you must explicitly enable it in the config e.g. unstable_typeinfo=enable
+	string[2]
+	int
+	uint64
+
 NAME   [checks 16] [checks 2.4] while
 NEEDS  root
 SCRIPT begin { $i = 0; while ($i < 3) { $i++; } }
