@@ -109,10 +109,10 @@ void ctype_hint_unknown(struct script *s, struct diag *d, const char *name)
 	ctype_hint_headers(s, d, name);
 }
 
-struct node *ctype_expand(struct script *s, const char *name, struct span use)
+struct node *ctype_expand(struct script *s, const struct node *use)
 {
 	for (const struct ctype_source *src = s->ctypes; src; src = src->next) {
-		struct node *n = src->expand ? src->expand(src, name, use) : NULL;
+		struct node *n = src->expand ? src->expand(src, use) : NULL;
 
 		if (n)
 			return n;

@@ -29,10 +29,10 @@ struct ctype_source {
 			      uint64_t *ret_value);
 	/* Adds to a diag about a name that nobody knows what this source can say. NULL: nothing. */
 	void (*hint)(const struct ctype_source *src, const char *name, struct diag *d);
-	/* What stands for the name where it is used as a value (a #define), as a new tree whose names are
-	 * resolved in that place; NULL: no such macro. When it is no expression: a diag, and something to go
-	 * on with. The verb may be NULL. */
-	struct node *(*expand)(const struct ctype_source *src, const char *name, struct span use);
+	/* What a #define stands for that a NODE_name names or a NODE_call calls, as a new tree whose names are
+	 * resolved in that place; copies of the arguments stand in it. NULL: no such macro, or one that is called
+	 * and is no expression. Other trouble becomes a diag, and something to go on with. The verb may be NULL. */
+	struct node *(*expand)(const struct ctype_source *src, const struct node *use);
 	/* Calls each with the names it knows, for "did you mean". NULL: says nothing. */
 	void (*each_name)(const struct ctype_source *src, void (*each)(void *ctx, const char *name), void *ctx);
 	/* Why it knows nothing at all, as a sentence; NULL: it does know something. */
@@ -60,7 +60,7 @@ void ctype_hint_headers(struct script *s, struct diag *d, const char *name);
 bool ctype_has_kernel(struct script *s);
 /* Adds to a diag about a type that nobody knows: "Did you mean", or why so little is known. */
 void ctype_hint_unknown(struct script *s, struct diag *d, const char *name);
-/* What stands for the name, as a new tree; NULL: it is no macro. */
-struct node *ctype_expand(struct script *s, const char *name, struct span use);
+/* What a #define stands for, as a new tree; NULL: the name is none. use: NODE_name or NODE_call. */
+struct node *ctype_expand(struct script *s, const struct node *use);
 
 #endif

@@ -162,7 +162,7 @@ static struct node *parse(struct c_section *c, const struct c_macro *m)
 {
 	struct diags *ds = diags_new(c->arena, c->script->sources);
 	struct replacement r = { .c = c, .macro = m };
-	struct node *n = calls_macro(c, m) ? constant_of(c, m) : NULL;
+	struct node *n = !m->is_function && calls_macro(c, m) ? constant_of(c, m) : NULL;
 	const char *text;
 
 	if (n)
@@ -173,7 +173,7 @@ static struct node *parse(struct c_section *c, const struct c_macro *m)
 	strbuf_done(&r.text);
 	if (n)
 		set_place(n, &r);
-	return n ? n : constant_of(c, m);
+	return n || m->is_function ? n : constant_of(c, m);
 }
 
 static struct node *say_no_expression(struct c_section *c, const struct c_macro *m, struct span use)
@@ -189,24 +189,82 @@ static struct node *say_no_expression(struct c_section *c, const struct c_macro 
 	return node_new(c->arena, NODE_number, use);
 }
 
-struct node *c_macro_expression(struct c_section *c, const char *name, struct span use)
+/* The replacement once more, for this use of it. */
+static struct node *copy_for(struct c_section *c, const struct c_macro *m, struct span use)
 {
-	struct c_macro *m = c_macro_find(c, name);
+	struct node *n = node_copy(c->arena, m->expr);
+	struct span body = span_of_body(m);
 	struct move move = { .use = use };
-	struct span body;
-	struct node *n;
 
-	if (!m || m->is_function || !m->n_body)
-		return NULL;
-	if (!m->expr)
-		m->expr = parse(c, m);
-	if (!m->expr)
-		return say_no_expression(c, m, use);
-	n = node_copy(c->arena, m->expr);
-	body = span_of_body(m);
 	move.by = m->span.start ? sources_expand(c->script->sources, body, use) : 0;
 	if (move.by)
 		move.by -= body.start;
 	move_node(n, &move);
+	return n;
+}
+
+/* ---- arguments ---- */
+
+struct call {
+	struct arena *arena;
+	const struct c_macro *macro;
+	const struct node *args;
+};
+
+/* A parameter becomes a copy of its argument. */
+static int put_arguments(struct node *n, void *ctx)
+{
+	const struct call *call = ctx;
+	const struct node *arg = call->args;
+
+	if (n->kind != NODE_name)
+		return node_each_child(n, put_arguments, ctx);
+	for (size_t i = 0; i < call->macro->n_params; i++, arg = arg->next) {
+		struct node *next = n->next;
+
+		if (call->macro->params[i] != n->name.name)
+			continue;
+		*n = *node_copy(call->arena, arg);
+		n->next = next;
+		break;
+	}
+	return 0;
+}
+
+static bool has_arguments(struct c_section *c, const struct c_macro *m, const struct node *use)
+{
+	size_t n = 0;
+
+	for (const struct node *arg = use->call.args; arg; arg = arg->next)
+		n++;
+	if (n == m->n_params)
+		return true;
+	diag_note(c->diags,
+		  diag_error(c->diags, DIAG_ARG_COUNT, use->call.name_span,
+			     "the macro '%s' takes %zu arguments and got %zu", m->name, m->n_params, n),
+		  m->span, "'%s' is defined here", m->name);
+	return false;
+}
+
+struct node *c_macro_expression(struct c_section *c, const struct node *use)
+{
+	bool is_call = use->kind == NODE_call;
+	const char *name = is_call ? use->call.name : use->name.name;
+	struct c_macro *m = c_macro_find(c, c_intern(c, name, strlen(name)));
+	struct node *n;
+
+	if (!m || m->is_function != is_call || m->is_variadic || !m->n_body)
+		return NULL;
+	if (!m->expr && !m->is_no_expr) {
+		m->expr = parse(c, m);
+		m->is_no_expr = !m->expr;
+	}
+	if (m->is_no_expr)
+		return is_call ? NULL : say_no_expression(c, m, use->span);
+	if (is_call && !has_arguments(c, m, use))
+		return node_new(c->arena, NODE_number, use->span);
+	n = copy_for(c, m, use->span);
+	if (is_call)
+		put_arguments(n, &(struct call){ c->arena, m, use->call.args });
 	return n;
 }

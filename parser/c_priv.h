@@ -102,6 +102,7 @@ struct c_macro {
 	size_t n_body;
 	struct span span;              /* of its name */
 	struct node *expr;             /* as a script expression, once it was asked for */
+	bool is_no_expr;
 };
 
 /* Tokens that are read before the text goes on. */
@@ -351,8 +352,8 @@ const struct type *c_foreign_type(struct c_section *c, enum type_tag tag, const 
 void c_say_unknown_type(struct c_section *c, struct span at, const char *name);
 bool c_foreign_constant(struct c_section *c, const char *name, struct c_value *ret_value);
 
-/* The replacement of an object-like macro as a script expression (c_expr.c); see struct ctype_source. */
-struct node *c_macro_expression(struct c_section *c, const char *name, struct span use);
+/* The replacement of a macro as a script expression (c_expr.c); see struct ctype_source. */
+struct node *c_macro_expression(struct c_section *c, const struct node *use);
 
 /* A complaint; at most C_MAX_ERRORS. Never NULL. */
 struct diag *c_error(struct c_section *c, enum diag_code code, struct span at, const char *fmt, ...)

@@ -248,11 +248,9 @@ static void each_name(const struct ctype_source *src, void (*each)(void *ctx, co
 				each(ctx, tables[k]->slots[i].name);
 }
 
-static struct node *expand(const struct ctype_source *src, const char *name, struct span use)
+static struct node *expand(const struct ctype_source *src, const struct node *use)
 {
-	struct c_section *c = (struct c_section *)src;
-
-	return c_macro_expression(c, c_intern(c, name, strlen(name)), use);
+	return c_macro_expression((struct c_section *)src, use);
 }
 
 const struct ctype_source c_source = {

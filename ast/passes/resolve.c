@@ -28,10 +28,10 @@ struct resolver {
 	const struct node *returns;    /* the first return of the outermost loop; NULL: none so far */
 	unsigned bodies;               /* for loops around: their bodies are functions of their own */
 	struct expansion *expansion;   /* the #defines that what is looked at stands for */
-	unsigned expanded;             /* #defines inside the outermost one */
+	unsigned expanded;             /* nodes that they made */
 };
 
-enum { MAX_EXPANDED = 10000 };         /* #defines in one, however deep */
+enum { MAX_EXPANDED = 250000 };        /* nodes that #defines make in all */
 
 /* A #define that is on its way to become what it stands for. */
 struct expansion {
@@ -352,43 +352,79 @@ static bool is_expanding(const struct resolver *r, const char *name)
 	return false;
 }
 
-/* Whether what a #define stands for may be put in here; false: said why not. */
-static bool may_expand(struct resolver *r, const struct node *n, const struct expansion *x)
+struct tree_size {
+	unsigned nodes, level, depth;
+};
+
+static int measure(struct node *n, void *ctx)
 {
+	struct tree_size *size = ctx;
+
+	size->nodes++;
+	if (++size->level > size->depth)
+		size->depth = size->level;
+	node_each_child(n, measure, ctx);
+	size->level--;
+	return 0;
+}
+
+/* Whether what a #define stands for may be put in; false: said why not. */
+static bool may_expand(struct resolver *r, const struct node *n, struct node *made, struct expansion *x)
+{
+	struct tree_size size = { 0 };
 	struct diag *d;
 
-	r->expanded = x->up ? r->expanded + 1 : 0;
-	if (x->depth <= NODE_MAX_DEPTH && r->expanded < MAX_EXPANDED)
+	measure(made, &size);
+	r->expanded += size.nodes;
+	x->depth = size.depth + (x->up ? x->up->depth : 0);
+	if (x->depth <= NODE_MAX_DEPTH && r->expanded <= MAX_EXPANDED)
 		return true;
 	d = diag_error(r->s->diags, DIAG_NESTING, n->span, "macros are nested too deeply");
-	diag_hint(r->s->diags, d, "%d levels of expressions and %d macros in one are the limit", NODE_MAX_DEPTH,
-		  MAX_EXPANDED);
+	diag_hint(r->s->diags, d, "%d levels of expressions, and %d parts of expressions in all, are the limit",
+		  NODE_MAX_DEPTH, MAX_EXPANDED);
 	return false;
+}
+
+static void become_made(struct resolver *r, struct node *n, const char *name, struct node *made)
+{
+	struct expansion *x = ARENA_NEW(r->s->arena, struct expansion); /* what is put off needs it later */
+	struct node *next = n->next;
+
+	x->up = r->expansion;
+	x->name = name;
+	if (!may_expand(r, n, made, x))
+		return;
+	*n = *made;
+	n->next = next;
+	r->expansion = x;
+	resolve(r, n);
+	r->expansion = x->up;
 }
 
 /* A #define becomes what it stands for; false: the name is none. */
 static bool become_expansion(struct resolver *r, struct node *n)
 {
-	struct expansion x = { .up = r->expansion, .name = n->name.name };
-	struct node *next = n->next, *made;
+	struct node *made;
 
-	if (is_expanding(r, x.name)) {
+	if (is_expanding(r, n->name.name)) {
 		/* headers have "#define A A" beside the constant A */
 		if (!become_constant(r, n))
-			say_recursion(r, n, r->expansion->name == x.name);
+			say_recursion(r, n, r->expansion->name == n->name.name);
 		return true;
 	}
-	made = ctype_expand(r->s, x.name, n->span);
-	if (!made)
+	made = ctype_expand(r->s, n);
+	if (made)
+		become_made(r, n, n->name.name, made);
+	return made != NULL;
+}
+
+/* The same with arguments, which are what they are where the call stands, not inside the #define. */
+static bool become_called(struct resolver *r, struct node *n)
+{
+	if (is_expanding(r, n->call.name) || !ctype_expand(r->s, n))
 		return false;
-	x.depth = made->depth + (x.up ? x.up->depth : 0);
-	if (!may_expand(r, n, &x))
-		return true;
-	*n = *made;
-	n->next = next;
-	r->expansion = &x;
-	resolve(r, n);
-	r->expansion = x.up;
+	resolve_list(r, n->call.args);
+	become_made(r, n, n->call.name, ctype_expand(r->s, n));
 	return true;
 }
 
@@ -453,6 +489,8 @@ static void resolve_call(struct resolver *r, struct node *n)
 		call_function(r, n, f);
 		return;
 	}
+	if (!b && become_called(r, n))
+		return;
 	if (!b) {
 		say_unknown(r, DIAG_UNKNOWN_FUNCTION, n->call.name_span, "Unknown function", n->call.name);
 		resolve_list(r, n->call.args);

@@ -61,6 +61,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *text, size_t len)
 		abort();
 	if (is_good)
 		read_again(node_copy(s->arena, s->root));
+	if (is_good && s->read_c && (s->read_c(s) != 0) != (diags_errors(s->diags) > 0))
+		abort();
 	script_free(s);
 	return 0;
 }

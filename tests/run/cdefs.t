@@ -51,6 +51,21 @@ EXPECT
 
 	@n: 3
 
+NAME   [lexical 4.4] a #define with parameters is called like a function
+NEEDS  root
+SCRIPT #define TWICE(x) x * 2
+	#define LARGER(a, b) ((a) > (b) ? (a) : (b))
+	#define LOW(v) (v & 0xff)
+	#define ANSWER() 42
+	#define BOTH LARGER(1, 2) + ANSWER()
+	#define CHOICE(x) comptime (x > 1) ? "many" : "few"
+	begin { $y = 3; print((TWICE(1 + 2), TWICE(TWICE(TWICE($y))), LARGER($y, 2), LOW(0x1234), ANSWER(), BOTH, (CHOICE(2)))); @[TWICE(1)] = LARGER(TWICE(2), LOW(3)); }
+EXPECT
+	(6, 24, 3, 52, 42, 44, many)
+	
+
+	@[2]: 4
+
 NAME   [lexical 4.1] directives choose among C definitions, never among probes
 NEEDS  root
 SCRIPT #ifdef BPFTRACE_HAVE_BTF
