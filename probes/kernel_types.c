@@ -213,19 +213,36 @@ static bool constant_in_file(struct kernel_types *k, struct kernel_file *f, cons
 	return false;
 }
 
+static struct constant_answer ask_for_constant(struct kernel_types *k, const char *name)
+{
+	struct constant_answer a = { .name = name };
+	bool found;
+
+	open_kernel(k);
+	found = k->files.n && constant_in_file(k, k->files.v[0], name, &a.type, &a.value);
+	if (!found)
+		open_modules(k);
+	for (size_t i = 1; i < k->files.n && !found; i++)
+		found = constant_in_file(k, k->files.v[i], name, &a.type, &a.value);
+	return a;
+}
+
 static bool find_constant(const struct ctype_source *src, const char *name,
 			  const struct type **ret_type, uint64_t *ret_value)
 {
 	struct kernel_types *k = kernel_types(src);
+	size_t i = 0;
 
-	open_kernel(k);
-	if (k->files.n && constant_in_file(k, k->files.v[0], name, ret_type, ret_value))
-		return true;
-	open_modules(k);
-	for (size_t i = 1; i < k->files.n; i++)
-		if (constant_in_file(k, k->files.v[i], name, ret_type, ret_value))
-			return true;
-	return false;
+	name = intern_str(k->s->names, name);
+	while (i < k->constants.n && k->constants.v[i].name != name)
+		i++;
+	if (i == k->constants.n)
+		vec_push(&k->constants, ask_for_constant(k, name));
+	if (!k->constants.v[i].type)
+		return false;
+	*ret_type = k->constants.v[i].type;
+	*ret_value = k->constants.v[i].value;
+	return true;
 }
 
 static void each_name(const struct ctype_source *src, void (*each)(void *ctx, const char *name),
@@ -339,5 +356,6 @@ void probe_kernel_types_free(struct ctype_source *src)
 		free_file(k->files.v[--k->files.n]);
 	vec_done(&k->files);
 	vec_done(&k->answers);
+	vec_done(&k->constants);
 	vec_done(&k->forwards);
 }

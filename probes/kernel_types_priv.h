@@ -26,6 +26,12 @@ struct answer {
 	const struct type *type;
 };
 
+struct constant_answer {
+	const char *name;              /* interned */
+	const struct type *type;       /* NULL: there is none */
+	uint64_t value;
+};
+
 /* A struct that was named before anybody looked, or that is declared in one file and, if at all, defined
  * in another one. */
 struct forward {
@@ -41,6 +47,7 @@ struct kernel_types {
 	bool is_open, has_modules;
 	VEC(struct kernel_file *) files; /* vmlinux, modules */
 	VEC(struct answer) answers;
+	VEC(struct constant_answer) constants;
 	VEC(struct forward) forwards;
 	unsigned depth;                /* of kernel_make_type() */
 };
