@@ -266,6 +266,8 @@ static void share_body(struct expansion *x)
 	if (s->units.n != x->first_unit + 1 || u->per_target || x->asks_target || u->probe->kind->is_special ||
 	    uses_flags(probe, BUILTIN_CONTEXT))
 		return;
+	if (first && source_call(s->sources, first->span.start).start)
+		return; /* the predicate stands in a macro */
 	u->text = (struct span){ first ? first->span.start : probe->probe.body->span.start,
 				 probe->probe.body->span.end };
 	join_same_body(s);

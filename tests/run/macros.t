@@ -147,3 +147,14 @@ MATCH  ^stdin:1:31-36: WARNING: Expression of type: uint64 being cast
 MATCH  ^stdin:2:14-18: WARNING: expanded from
 MATCH  ^stdin:2:51-56: WARNING: expanded from
 LINE   4
+
+NAME   predicates that are macros, and bodies that may be shared [lexical 6.4]
+NEEDS  root
+SCRIPT macro yes() { pid == cpid } macro one(x) { x }
+	tracepoint:syscalls:sys_enter_getppid /yes/ { @a = count(); }
+	tracepoint:syscalls:sys_exit_getppid  /yes/ { @a = count(); }
+	tracepoint:syscalls:sys_enter_getpgid /one(1) == 2/ { @b = count(); }
+	tracepoint:syscalls:sys_exit_getpgid /one(1) == 2/ { @b = count(); }
+ARGS   -c '{{PROGS}}/getppids 100'
+LINE   @a: 200
+MATCH_NOT ^@b: [1-9]
