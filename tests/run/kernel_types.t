@@ -214,3 +214,26 @@ NEEDS  root btf
 SCRIPT tracepoint:syscalls:sys_enter_connect /comm == "bash" && args.uservaddr->sa_family == 2/ { $a = (struct sockaddr_in *)args.uservaddr; printf("%d %x\n", bswap($a->sin_port), bswap($a->sin_addr.s_addr)); exit(); }
 BEFORE sh -c 'while sleep 0.1; do bash -c ": >/dev/tcp/127.0.0.2/9"; done'
 MATCH  ^9 7f000002$
+
+NAME   [probes 2.8] arguments of raw tracepoints: enums, bools, pointers to pointers; a struct by value is refused in words
+NEEDS  root tool:clang-19
+SETUP  cat >t.c <<-'END'
+	struct pair { int a, b; };
+	enum kind { SMALL, LARGE };
+	typedef void (*btf_trace_thing)(void *, struct pair, enum kind, _Bool, struct pair **);
+	btf_trace_thing used;
+	int __traceiter_thing(void *data, struct pair pair, enum kind kind, _Bool flag, struct pair **list) { return kind; }
+	END
+	clang-19 -target bpf -g -O2 -c t.c -o t.o
+ENV    BPFTRACE_BTF={{TMP}}/t.o
+RUN    {{SONDE}} -lv rawtracepoint:thing; {{SONDE}} --dry-run -d types -e 'rawtracepoint:thing { $k = args.kind; $f = args.flag; $l = args.list; $a = args; }' | sed -n '/^\$/p'; {{SONDE}} -e 'rawtracepoint:thing { print(args.pair); print(args.kinds); }'
+STATUS 1
+LINE   rawtracepoint:vmlinux:thing
+MATCH  ^    struct pair \* \* list$
+LINE   $k /* enum kind */
+LINE   $f /* bool */
+LINE   $l /* struct pair * * */
+MATCH  ^\$a /\* record \{ \.kind = enum kind, \.flag = bool, \.list = struct pair \* \* \} \*/$
+ERR    ERROR: pair has unsupported type
+ERR    ERROR: Can't find function parameter kinds
+ERR    HINT: Did you mean kind\?
