@@ -137,9 +137,8 @@ static bool is_function(struct writer *w, CXType t)
 }
 
 static const char *record_body(struct writer *w, CXCursor record);
-static const char *enum_body(struct writer *w, CXCursor cur);
 
-/* "struct x", or with its members when it has no tag. */
+/* "struct x", or with its members when it has no tag; an enum without a tag is a number. */
 static const char *tagged_name(struct writer *w, CXType t)
 {
 	CXCursor cur = w->clang->getTypeDeclaration(t);
@@ -148,8 +147,9 @@ static const char *tagged_name(struct writer *w, CXType t)
 
 	if (!w->clang->Cursor_isAnonymous(cur))
 		return arena_printf(w->c->arena, "%s %s", word, name_of(w, cur));
-	return arena_printf(w->c->arena, "%s %s", word,
-			    kind == CXCursor_EnumDecl ? enum_body(w, cur) : record_body(w, cur));
+	if (kind == CXCursor_EnumDecl)
+		return declare(w, w->clang->getEnumDeclIntegerType(cur), "");
+	return arena_printf(w->c->arena, "%s %s", word, record_body(w, cur));
 }
 
 /* A type that our own reader has no words for: its bytes. */
@@ -307,6 +307,7 @@ static const char *record_body(struct writer *w, CXCursor record)
 
 /* ---- what stands outside of all braces ---- */
 
+/* NULL: all its constants are known. */
 static const char *enum_body(struct writer *w, CXCursor cur)
 {
 	bool is_small = w->clang->Type_getSizeOf(w->clang->getCursorType(cur)) < 4;
@@ -323,7 +324,16 @@ static const char *enum_body(struct writer *w, CXCursor cur)
 	body = arena_printf(w->c->arena, "%s}%s", text.data, is_small ? " __attribute__((packed))" : "");
 	strbuf_done(&text);
 	vec_done(&kids);
-	return strchr(body, '=') ? body : "{ _ }";
+	return strchr(body, '=') ? body : NULL;
+}
+
+/* An enum without a tag: its constants are all there is. */
+static void write_constants(struct writer *w, CXCursor cur)
+{
+	const char *body = enum_body(w, cur);
+
+	if (body)
+		strbuf_printf(&w->out, "enum %s;\n", body);
 }
 
 static void write_tagged(struct writer *w, CXCursor cur);
@@ -344,29 +354,23 @@ static void write_nested(struct writer *w, CXCursor record)
 static void write_tagged(struct writer *w, CXCursor cur)
 {
 	int kind = w->clang->getCursorKind(cur);
-	const char *tag;
+	const char *tag, *body;
 
 	if (kind != CXCursor_StructDecl && kind != CXCursor_UnionDecl && kind != CXCursor_EnumDecl)
 		return;
 	if (kind != CXCursor_EnumDecl)
 		write_nested(w, cur);
+	else if (w->clang->Cursor_isAnonymous(cur))
+		write_constants(w, cur);
 	if (w->clang->Cursor_isAnonymous(cur) || !w->clang->isCursorDefinition(cur))
 		return;
 	tag = name_of(w, cur);
 	if (is_known_tag(w, tag) || !mark(w, "tag", tag))
 		return;
-	strbuf_printf(&w->out, "%s %s %s;\n",
-		      kind == CXCursor_EnumDecl ? "enum" : kind == CXCursor_UnionDecl ? "union" : "struct", tag,
-		      kind == CXCursor_EnumDecl ? enum_body(w, cur) : record_body(w, cur));
-}
-
-/* An enum without a tag: its constants are all there is. */
-static void write_constants(struct writer *w, CXCursor cur)
-{
-	const char *body = enum_body(w, cur);
-
-	if (strcmp(body, "{ _ }"))
-		strbuf_printf(&w->out, "enum %s;\n", body);
+	body = kind == CXCursor_EnumDecl ? enum_body(w, cur) : record_body(w, cur);
+	if (body)
+		strbuf_printf(&w->out, "%s %s %s;\n", kind == CXCursor_EnumDecl ? "enum" :
+			      kind == CXCursor_UnionDecl ? "union" : "struct", tag, body);
 }
 
 static void write_typedef(struct writer *w, CXCursor cur)
@@ -416,8 +420,6 @@ static void write_all(struct writer *w, const struct cursors *top, bool macros)
 			write_macro(w, top->v[i]);
 		else if (kind == CXCursor_TypedefDecl)
 			write_typedef(w, top->v[i]);
-		else if (kind == CXCursor_EnumDecl && w->clang->Cursor_isAnonymous(top->v[i]))
-			write_constants(w, top->v[i]);
 		else
 			write_tagged(w, top->v[i]);
 	}

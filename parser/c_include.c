@@ -69,7 +69,7 @@ bool c_is_by_clang(const struct c_section *c, const char *path)
 
 void c_push_by_clang(struct c_section *c, const char *path, struct span at)
 {
-	const char *text = c_clang_read(c, path, c_macro_text(c), at), *name;
+	const char *text = c_clang_read(c, path, c_text_before(c), at), *name;
 	struct c_item item = { .file = arena_strdup(c->arena, path), .at = at };
 
 	if (!text) {
@@ -80,8 +80,10 @@ void c_push_by_clang(struct c_section *c, const char *path, struct span at)
 	item.len = strlen(text);
 	item.start = sources_add(c->script->sources, name, text, item.len);
 	vec_push(&c->once, item.file);
-	if (item.start)
-		c_begin_text(c, &item);
+	if (!item.start)
+		return;
+	vec_push(&c->clang_texts, (struct span){ item.start, item.start + (uint32_t)item.len });
+	c_begin_text(c, &item);
 }
 
 /* ---- #include ---- */

@@ -1,4 +1,5 @@
 /* The stream of tokens behind the preprocessor: texts in texts, and macros in macros. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -403,7 +404,16 @@ static void put_macro(const struct c_macro *m, struct strbuf *out)
 	strbuf_putc(out, '\n');
 }
 
-const char *c_macro_text(struct c_section *c)
+/* libclang reads again where they come from. */
+static bool is_from_clang(const struct c_section *c, const struct c_macro *m)
+{
+	for (size_t i = 0; i < c->clang_texts.n; i++)
+		if (m->span.start >= c->clang_texts.v[i].start && m->span.start < c->clang_texts.v[i].end)
+			return true;
+	return false;
+}
+
+const char *c_text_before(struct c_section *c)
 {
 	struct strbuf out = { 0 };
 	const char *text;
@@ -411,8 +421,15 @@ const char *c_macro_text(struct c_section *c)
 	for (size_t i = 0; i < c->macros.cap; i++) {
 		const struct c_macro *m = c->macros.slots[i].what;
 
-		if (m && m->span.start) /* the others every compiler has */
+		if (m && m->span.start && !is_from_clang(c, m)) /* those from nowhere every compiler has */
 			put_macro(m, &out);
+	}
+	for (size_t i = 0; i < c->once.n; i++) {
+		char *full = c_is_by_clang(c, c->once.v[i]) ? realpath(c->once.v[i], NULL) : NULL;
+
+		if (full)
+			strbuf_printf(&out, "#include \"%s\"\n", full);
+		free(full);
 	}
 	text = arena_strdup(c->arena, out.data ? out.data : "");
 	strbuf_done(&out);

@@ -233,6 +233,7 @@ struct c_section {
 	bool is_begun, is_source;
 	struct c_failure failure;      /* the first of this attempt */
 	VEC(const char *) by_clang;    /* headers that libclang reads */
+	VEC(struct span) clang_texts;  /* what it said of those that are read so far */
 	bool asks_others;              /* the source knows nothing while it asks those behind it */
 
 	struct c_text *text;           /* what is being read, and what goes on behind it */
@@ -290,8 +291,9 @@ int c_push_file(struct c_section *c, const char *path, struct span at);
 /* A header that libclang reads: what it defines is read next. */
 bool c_is_by_clang(const struct c_section *c, const char *path);
 void c_push_by_clang(struct c_section *c, const char *path, struct span at);
-/* The macros that the script and its headers define, as #define lines. */
-const char *c_macro_text(struct c_section *c);
+/* What stands in front of a header that libclang reads: macros of the script and its headers, as #define lines, and
+ * the headers that libclang read before. */
+const char *c_text_before(struct c_section *c);
 
 /* Parsing (c_const.c, c_decl.c): c->tok is the next token. -1, NULL: an error was recorded. */
 void c_advance(struct c_section *c);

@@ -236,6 +236,7 @@ static void forget(struct c_section *c)
 	vec_done(&c->conds);
 	vec_done(&c->packs);
 	vec_done(&c->once);
+	vec_done(&c->clang_texts);
 }
 
 static void read_items(struct c_section *c)

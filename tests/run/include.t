@@ -93,6 +93,21 @@ SCRIPT #include <linux/if.h>
 	begin { print((sizeof(struct outer), offsetof(struct outer, l), offsetof(struct outer, n), offsetof(struct outer, x), sizeof(struct last), LAYOUT_LIMIT)); }
 LINE   (72, 8, 32, 52, 80, 7)
 
+NAME   by libclang: headers that count on each other, and on what the script says
+NEEDS  root
+SETUP  cd {{TMP}}; printf '%s\n' '#pragma once' '#include <stdint.h>' '#define FIRST 3' 'typedef enum { A, B = 5 } ab_t;' 'typedef enum { C = 7 } c_t;' 'enum { D };' 'struct first { typeof(1L) a; uint8_t b[FIRST]; ab_t ab; c_t c; };' > first.h;
+	printf '%s\n' '#include <stdint.h>' 'struct second { struct first f; typeof(FIRST) x; uint16_t y[SECOND + FIRST]; enum { E = 9 } e; };' > second.h;
+	printf '%s\n' '#pragma once' '#include "first.h"' 'struct third { struct second *s; typeof(1) x[FIRST]; struct first f; };' > third.h
+SCRIPT #define SECOND 4
+	#include "{{TMP}}/first.h"
+	#include "{{TMP}}/second.h"
+	#include "{{TMP}}/third.h"
+	#include "{{TMP}}/third.h"
+	#include "{{TMP}}/first.h"
+	begin { print((sizeof(struct first), sizeof(struct second), sizeof(struct third), FIRST, sizeof(ab_t))); print((A, B, C, D, E)); }
+LINE   (24, 48, 48, 3, 4)
+LINE   (A, B, C, D, E)
+
 NAME   by libclang: it is not there
 NEEDS  root
 SETUP  : > {{TMP}}/empty
