@@ -69,8 +69,20 @@ static void offer(void *nearest, const char *name)
 	nearest_offer(nearest, name);
 }
 
+/* One of that very name was of no use: a macro that stands for nothing. */
+static void offer_other(void *ctx, const char *name)
+{
+	struct nearest *near = ctx;
+
+	if (strcmp(near->want, name))
+		nearest_offer(near, name);
+}
+
 void ctype_offer_constants(struct script *s, struct nearest *near)
 {
+	for (const struct ctype_source *src = s->ctypes; src; src = src->next)
+		if (src->each_name)
+			src->each_name(src, offer_other, near);
 	if (s->headers)
 		s->headers->each_name(s->headers, offer, near);
 }

@@ -52,7 +52,7 @@ const struct type *ctype_find(struct script *s, enum type_tag tag, const char *n
 const struct type *ctype_struct(struct script *s, const char *name);
 /* A constant of that name; false: nobody knows it. */
 bool ctype_constant(struct script *s, const char *name, const struct type **ret_type, uint64_t *ret_value);
-/* The constants of the headers that the script includes, for "Did you mean". */
+/* The names of C definitions and the constants of headers, for "Did you mean". */
 void ctype_offer_constants(struct script *s, struct nearest *near);
 /* Adds to a diag about a name that nobody knows what headers have to do with it. */
 void ctype_hint_headers(struct script *s, struct diag *d, const char *name);

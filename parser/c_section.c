@@ -28,7 +28,8 @@ static const char *const predefined[] = {
 	"__SIZEOF_LONG_LONG__ 8", "__SIZEOF_POINTER__ 8", "__SIZEOF_SIZE_T__ 8", "__SIZEOF_INT128__ 16",
 	"__INT_MAX__ 2147483647", "__LONG_MAX__ 9223372036854775807L", "__LONG_LONG_MAX__ 9223372036854775807LL",
 	"__ORDER_LITTLE_ENDIAN__ 1234", "__ORDER_BIG_ENDIAN__ 4321", "__BYTE_ORDER__ __ORDER_LITTLE_ENDIAN__",
-	"__LITTLE_ENDIAN__ 1", "__SIZE_TYPE__ unsigned long", "__PTRDIFF_TYPE__ long",
+	"__LITTLE_ENDIAN__ 1", "__LITTLE_ENDIAN 1234", "__LITTLE_ENDIAN_BITFIELD 1",
+	"__SIZE_TYPE__ unsigned long", "__PTRDIFF_TYPE__ long",
 };
 
 /* With the kernel's types behind us headers need not say again what those are. */
