@@ -77,8 +77,9 @@ struct node {
 		struct { struct node *operand; } type_of;
 		struct { struct node *cond, *yes, *no; } cond;
 		struct { struct node *stmts; struct part *part; } block; /* part: codegen's, see split.c */
-		struct { struct script_fn *fn; struct node *args, *body; struct variable **params, *result; }
-			inlined; /* body, params, result (NULL: void): of this call alone */
+		struct { struct script_fn *fn; struct node *args, *body; struct variable **vars, *result;
+			 unsigned n_vars; } inlined;
+			/* of this call alone; vars: parameters first; result: NULL for void */
 		struct { const char *name; enum type_tag tag; int64_t suffix[MAX_SUFFIXES];
 			 unsigned n_suffixes; } type_name;
 

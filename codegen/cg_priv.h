@@ -49,7 +49,7 @@ struct function {
 	LLVMValueRef entry_number;     /* alloca: number of the scratch entry, 32 bits */
 	LLVMValueRef stack;            /* alloca of bytes: temporary values */
 	LLVMValueRef frame;            /* address of what callbacks see of the program */
-	uint32_t frame_used;           /* bytes; of the root */
+	uint32_t frame_used, frame_top; /* bytes; of the root */
 	bool uses_frame;               /* the root */
 	uint32_t stack_used, stack_top, stack_limit;
 	struct loop *loops;
@@ -145,6 +145,11 @@ void result_store(struct cg *cg, LLVMValueRef v);
 LLVMValueRef variable_alloca(struct cg *cg, const struct variable *v);
 LLVMValueRef frame_address(struct cg *cg, uint32_t offset);
 LLVMValueRef program_frame_address(struct cg *cg, uint32_t offset);
+/* Room in the frame up to the end of the statement; returns where. */
+uint32_t frame_reserve(struct cg *cg, uint32_t size);
+/* A variable of a call of a function of the script gets a place when the call begins, those of probes at once. */
+void variable_place(struct cg *cg, struct variable *v);
+void variable_release(struct cg *cg, const struct variable *v);
 LLVMValueRef scratch_address(struct cg *cg, uint32_t offset);
 
 /* helper.c */
@@ -158,7 +163,7 @@ void block_start(struct cg *cg, LLVMBasicBlockRef b);
 void branch(struct cg *cg, LLVMBasicBlockRef to);
 void branch_if(struct cg *cg, LLVMValueRef cond, LLVMBasicBlockRef yes, LLVMBasicBlockRef no);
 struct temp_mark {
-	uint32_t stack, scratch;
+	uint32_t stack, scratch, frame;
 };
 struct temp_mark temps_mark(const struct cg *cg);
 void temps_release(struct cg *cg, struct temp_mark mark); /* what was made since the mark */
@@ -195,10 +200,11 @@ void inlined_leave(struct cg *cg);
 
 /* stack.c */
 /* What functions of the object code take at a time, in the program that takes most, and what they may take. */
-enum { STACK_BYTES = 512, STACK_FUNCTIONS = 8 };
+enum { STACK_BYTES = 512, STACK_FUNCTIONS = 8, MAX_FUNCTIONS = 256 };
 struct stack_use {
 	uint32_t bytes, functions;
 	uint32_t program;              /* its number */
+	uint32_t all, all_of;          /* functions of the program that has most, and its number */
 };
 struct stack_use stack_use(const char *elf);
 

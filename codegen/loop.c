@@ -110,9 +110,8 @@ void for_map_emit(struct cg *cg, const struct node *n)
 /* Where the range starts, for the body to add to its count. */
 static uint32_t keep_start(struct cg *cg, LLVMValueRef from)
 {
-	uint32_t at = cg->f->root->frame_used;
+	uint32_t at = frame_reserve(cg, 8);
 
-	cg->f->root->frame_used += 8;
 	cg_store(cg, frame_address(cg, at), 0, 8, from);
 	return at;
 }

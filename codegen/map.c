@@ -620,11 +620,10 @@ ref cg_map_len(struct cg *cg, const struct node *map)
 	LLVMTypeRef params[4] = { cg->ptr, cg->ptr, cg->ptr, cg->ptr };
 	const struct map_desc *m = map->map.sym->desc;
 	bool has_buckets = is_agg(m) && m->value->agg->is_bucketed;
-	uint32_t count_at = cg->f->root->frame_used;
+	uint32_t count_at = frame_reserve(cg, 8);
 	struct function body = { 0 };
 	LLVMValueRef elements;
 
-	cg->f->root->frame_used += 8;
 	cg_store(cg, frame_address(cg, count_at), 0, 8, cg_const(cg, 0));
 	callback_begin(cg, &body, LLVMFunctionType(cg->i64, params, 4, 0), 3);
 	if (has_buckets)

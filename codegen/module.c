@@ -319,16 +319,23 @@ static int check_stack(struct cg *cg, struct program *p)
 {
 	struct stack_use use = stack_use(p->elf);
 	const struct unit *u = cg->s->units.v[use.program];
+	struct diag *d;
 
-	if (use.bytes <= STACK_BYTES && use.functions <= STACK_FUNCTIONS)
+	if (use.bytes <= STACK_BYTES && use.functions <= STACK_FUNCTIONS && use.all <= MAX_FUNCTIONS)
 		return 0;
 	program_done(p);
-	if (use.functions > STACK_FUNCTIONS)
+	if (use.all > MAX_FUNCTIONS) {
+		d = diag_error(cg->s->diags, DIAG_LOAD, cg->s->units.v[use.all_of]->probe->span,
+			       "This probe has too many loops: with their bodies it is %u functions to the kernel, "
+			       "which takes %d", use.all, MAX_FUNCTIONS);
+		diag_hint(cg->s->diags, d, "a function of the script brings its loops along each time it is called");
+	} else if (use.functions > STACK_FUNCTIONS) {
 		diag_error(cg->s->diags, DIAG_LOAD, u->probe->span,
 			   "The loops of this probe stand inside each other %u deep: the kernel calls their bodies, "
 			   "and has room for %u", use.functions - 1, STACK_FUNCTIONS - 1);
-	else
+	} else {
 		too_deep(cg, u);
+	}
 	return -1;
 }
 

@@ -73,8 +73,20 @@ static uint32_t scratch_reserve(struct cg *cg, uint32_t size)
 	uint32_t at = cg->scratch_used;
 
 	cg->scratch_used += size;
-	cg->scratch_top = cg->scratch_used;
+	if (cg->scratch_used > cg->scratch_top)
+		cg->scratch_top = cg->scratch_used;
 	cg->uses_scratch = true;
+	return at;
+}
+
+uint32_t frame_reserve(struct cg *cg, uint32_t size)
+{
+	struct function *root = cg->f->root;
+	uint32_t at = root->frame_used;
+
+	root->frame_used += size;
+	if (root->frame_used > root->frame_top)
+		root->frame_top = root->frame_used;
 	return at;
 }
 
@@ -83,7 +95,7 @@ static uint32_t scratch_reserve(struct cg *cg, uint32_t size)
 /* Registers get their alloca when they are first used, in the function that declares them. What the program
  * and its loops share is in the frame. What parts share is in scratch, but for the variables of while: the
  * kernel wants to see that it ends. */
-static void place_variable(struct cg *cg, struct function *program, struct variable *v)
+void variable_place(struct cg *cg, struct variable *v)
 {
 	uint32_t size = type_is_scalar(v->type) ? 8 : (v->type->size + 7) & ~7u;
 	struct var_slot *slot = v->slot;
@@ -91,12 +103,13 @@ static void place_variable(struct cg *cg, struct function *program, struct varia
 		     (v->type->size <= cg->s->settings.on_stack_limit &&
 		      cg->vars_on_stack + size <= STACK_VARS);
 
+	slot->where = SLOT_ALLOCA; /* a call may be emitted more than once */
 	if (cg->is_tight && !type_is_scalar(v->type))
 		small = false;
 	if (v->is_captured && cg->is_tight)
-		small = small && program->frame_used + size <= FRAME_TIGHT;
+		small = small && cg->f->root->frame_used + size <= FRAME_TIGHT;
 	if (v->is_captured && cg->is_split)
-		small = slot->is_in_while && program->frame_used + size <= FRAME_SPLIT;
+		small = slot->is_in_while && cg->f->root->frame_used + size <= FRAME_SPLIT;
 	if (!small) {
 		slot->where = SLOT_SCRATCH;
 		slot->offset = scratch_reserve(cg, size);
@@ -107,8 +120,15 @@ static void place_variable(struct cg *cg, struct function *program, struct varia
 	if (!v->is_captured)
 		return;
 	slot->where = SLOT_FRAME;
-	slot->offset = program->frame_used;
-	program->frame_used += size;
+	slot->offset = frame_reserve(cg, size);
+}
+
+void variable_release(struct cg *cg, const struct variable *v)
+{
+	const struct var_slot *slot = v->slot;
+
+	if (slot->where == SLOT_FRAME && !type_is_scalar(v->type))
+		cg->vars_on_stack -= (v->type->size + 7) & ~7u;
 }
 
 LLVMValueRef variable_alloca(struct cg *cg, const struct variable *v)
@@ -235,7 +255,7 @@ void part_begin(struct cg *cg, struct function *f)
 {
 	f->kind = FUNCTION_PART;
 	f->root = f;
-	f->frame_used = FRAME_VARS;
+	f->frame_used = f->frame_top = FRAME_VARS;
 	inner_begin(cg, f, "part", part_type(cg), STACK_SPLIT);
 	f->ctx = LLVMGetParam(f->fn, 1);
 	f->outer = LLVMGetParam(f->fn, 2);
@@ -271,7 +291,7 @@ void part_end(struct cg *cg)
 	block_start(cg, f->entry);
 	branch(cg, prologue);
 	area_close(cg, f->stack, f->stack_top);
-	area_close(cg, f->frame, f->uses_frame ? f->frame_used : 0);
+	area_close(cg, f->frame, f->uses_frame ? f->frame_top : 0);
 	if (!f->uses_context && !f->uses_outer) {
 		LLVMSetLinkage(f->fn, LLVMExternalLinkage);
 		LLVMSetVisibility(f->fn, LLVMHiddenVisibility); /* nobody else calls it */
@@ -395,7 +415,7 @@ static void start_program(struct cg *cg, struct unit *u, struct function *f)
 	cg->scratch_used = cg->scratch_top = cg->vars_on_stack = cg->functions = 0;
 	f->kind = FUNCTION_PROGRAM;
 	f->root = f;
-	f->frame_used = FRAME_VARS;
+	f->frame_used = f->frame_top = FRAME_VARS;
 	for (size_t i = 0; i < u->vars.n; i++)
 		u->vars.v[i]->slot = ARENA_NEW(cg->s->arena, struct var_slot);
 	cg->is_split = split_body(cg, u);
@@ -406,8 +426,10 @@ static void start_program(struct cg *cg, struct unit *u, struct function *f)
 		cg->part_entry = scratch_reserve(cg, 8);
 		cg->part_result = scratch_reserve(cg, 8);
 	}
+	cg->f = f;
 	for (size_t i = 0; i < u->vars.n; i++)
-		place_variable(cg, f, u->vars.v[i]);
+		if (!u->vars.v[i]->is_of_call || cg->is_split)
+			variable_place(cg, u->vars.v[i]);
 }
 
 static void note_scratch(struct cg *cg)
@@ -450,6 +472,6 @@ void program_emit(struct cg *cg, struct unit *u)
 	block_start(cg, f.entry);
 	branch(cg, prologue);
 	area_close(cg, f.stack, f.stack_top);
-	area_close(cg, f.frame, f.uses_frame ? f.frame_used : 0);
+	area_close(cg, f.frame, f.uses_frame ? f.frame_top : 0);
 	note_scratch(cg);
 }

@@ -179,7 +179,7 @@ static void note_call(struct node *n, struct place *at)
 	unsigned i = 0;
 
 	for (const struct node *arg = n->inlined.args; arg; arg = arg->next)
-		note_use(at, n->inlined.params[i++]);
+		note_use(at, n->inlined.vars[i++]);
 	at->result = n->inlined.result;
 	if (at->result)
 		note_use(at, at->result);

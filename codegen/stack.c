@@ -165,6 +165,20 @@ static uint32_t program_of(const struct stack *s, const struct code_function *f,
 	return (uint32_t)strtoul(name + 1, NULL, 10);
 }
 
+/* The functions of a section are those of one program. */
+static void count_functions(const struct stack *s, uint16_t names, struct stack_use *use)
+{
+	for (uint32_t i = 0, n; i < s->functions.n; i += n) {
+		for (n = 1; i + n < s->functions.n; n++)
+			if (s->functions.v[i + n].section != s->functions.v[i].section)
+				break;
+		if (n > use->all) {
+			use->all = n;
+			use->all_of = program_of(s, &s->functions.v[i], names);
+		}
+	}
+}
+
 struct stack_use stack_use(const char *elf)
 {
 	const Elf64_Ehdr *h = (const void *)elf;
@@ -191,6 +205,7 @@ struct stack_use stack_use(const char *elf)
 			most.program = program_of(&s, &s.functions.v[i], h->e_shstrndx);
 		}
 	}
+	count_functions(&s, h->e_shstrndx, &most);
 	for (size_t i = 0; i < s.functions.n; i++)
 		vec_done(&s.functions.v[i].calls);
 	vec_done(&s.functions);

@@ -145,13 +145,13 @@ static bool ends_with_return(const struct node *block)
 	return st && st->kind == NODE_return_stmt;
 }
 
-struct value inlined_emit(struct cg *cg, const struct node *n)
+static void emit_call(struct cg *cg, const struct node *n)
 {
 	struct inlined in = { cg->inlined, cg->f, n->inlined.result, block_new(cg, n->inlined.fn->name) };
 	unsigned i = 0;
 
 	for (const struct node *arg = n->inlined.args; arg; arg = arg->next)
-		set_variable(cg, n->inlined.params[i++], arg);
+		set_variable(cg, n->inlined.vars[i++], arg);
 	if (in.result && !ends_with_return(n->inlined.body))
 		clear_variable(cg, in.result);
 	cg->inlined = &in;
@@ -159,7 +159,25 @@ struct value inlined_emit(struct cg *cg, const struct node *n)
 	cg->inlined = in.up;
 	branch(cg, in.end);
 	block_start(cg, in.end);
-	return in.result ? variable_value(cg, in.result) : cg_value(NULL, n->type);
+}
+
+/* The result stays up to the end of the statement that calls, the variables do not. With parts, all stay: parts
+ * are made once and look where they were. */
+struct value inlined_emit(struct cg *cg, const struct node *n)
+{
+	bool places = !cg->is_split;
+	struct temp_mark mark;
+
+	if (places && n->inlined.result)
+		variable_place(cg, n->inlined.result);
+	mark = temps_mark(cg);
+	for (unsigned i = 0; places && i < n->inlined.n_vars; i++)
+		variable_place(cg, n->inlined.vars[i]);
+	emit_call(cg, n);
+	for (unsigned i = 0; places && i < n->inlined.n_vars; i++)
+		variable_release(cg, n->inlined.vars[i]);
+	temps_release(cg, mark);
+	return n->inlined.result ? variable_value(cg, n->inlined.result) : cg_value(NULL, n->type);
 }
 
 void inlined_leave(struct cg *cg)

@@ -203,13 +203,14 @@ LLVMValueRef entry_alloca(struct cg *cg, LLVMTypeRef t, const char *name)
 
 struct temp_mark temps_mark(const struct cg *cg)
 {
-	return (struct temp_mark){ cg->f->stack_used, cg->scratch_used };
+	return (struct temp_mark){ cg->f->stack_used, cg->scratch_used, cg->f->root->frame_used };
 }
 
 void temps_release(struct cg *cg, struct temp_mark mark)
 {
 	cg->f->stack_used = mark.stack;
 	cg->scratch_used = mark.scratch;
+	cg->f->root->frame_used = mark.frame;
 }
 
 ref cg_temp(struct cg *cg, uint32_t size, const char *name)

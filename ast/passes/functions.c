@@ -214,14 +214,13 @@ static void inline_call(struct inliner *in, struct node *n)
 	struct script_fn *f = n->call.script_fn;
 	struct node *args = n->call.args;
 
-	for (size_t i = 0; i < f->unit->vars.n; i++)
-		f->unit->vars.v[i]->copy = add_variable(in, f->unit->vars.v[i]);
 	n->kind = NODE_inlined;
 	n->inlined.fn = f;
 	n->inlined.args = args;
-	n->inlined.params = ARENA_ARRAY(in->s->arena, struct variable *, f->params.n);
-	for (size_t i = 0; i < f->params.n; i++)
-		n->inlined.params[i] = f->params.v[i]->copy;
+	n->inlined.n_vars = (unsigned)f->unit->vars.n;
+	n->inlined.vars = ARENA_ARRAY(in->s->arena, struct variable *, f->unit->vars.n);
+	for (size_t i = 0; i < f->unit->vars.n; i++)
+		n->inlined.vars[i] = f->unit->vars.v[i]->copy = add_variable(in, f->unit->vars.v[i]);
 	n->inlined.result = add_result(in, f);
 	n->inlined.body = node_copy(in->s->arena, f->unit->body);
 	inline_node(n->inlined.body, in);

@@ -170,3 +170,17 @@ SCRIPT macro add(a, b) { a + b } macro three() { 3 } macro both(x) { f(x) * 100 
 EXPECT
 	507
 	3
+
+NAME   many calls of functions with loops in loops need no more stack than one [types 12]
+NEEDS  root
+SCRIPT fn f($a : int64, $b : int64) : int64 { $s = $a; for $i : 0..3 { $s += $b; if ($s > 50) { return $s; } } return $s; }
+	fn g($a : int64, $b : int64) : int64 { $t = ($a, $b); for $i : 0..3 { for $j : 0..3 { if ($i * $j > $t.0) { return $i + f($j, $t.1); } } } return f($a, $b); }
+	fn h($a : int64, $b : int64) : int64 { return g($a, $b) + g($b, $a) + f($a, g($b, $b)); }
+	begin { print(h(1, 2)); print(h(3, 4) + h(5, 6)); print(h(h(1, 1), h(2, 2))); for $i : 0..2 { @ += h($i, $i); } @ += h(9, 9); }
+EXPECT
+	47
+	177
+	301
+
+
+	@: 194
