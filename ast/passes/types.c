@@ -608,7 +608,7 @@ void infer(struct typer *t, struct node *n)
 	if (!context_allowed && t->final && (n->kind == NODE_name || n->kind == NODE_unary) &&
 	    builtin_is_context(n)) {
 		refuse_context(t, n);
-		n->type = &type_none;
+		n->type = NULL; /* who uses it has nothing to add */
 	}
 }
 

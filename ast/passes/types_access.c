@@ -43,15 +43,21 @@ void infer_deref(struct typer *t, struct node *n, const struct type *of)
 static bool refuse_element(struct typer *t, const struct node *tuple, const struct node *e,
 			   const struct type *type)
 {
+	const char *what = tuple->tuple.names ? "record" : "tuple";
+	struct diags *ds = t->s->diags;
+
 	if (builtin_is_context(e)) {
 		refuse_context(t, e);
 		return true;
 	}
-	if (type->kind != TYPE_AGG)
+	if (type->kind == TYPE_AGG)
+		diag_error(ds, DIAG_TYPE_CLASH, e->span, "Map type %s cannot exist inside a %s.", type->name, what);
+	else if (type->kind == TYPE_NONE || type->kind == TYPE_VOID)
+		diag_error(ds, DIAG_TYPE_CLASH, e->span, "A %s cannot hold what has no value (%s).", what,
+			   type->name);
+	else
 		return false;
 	t->failed = true;
-	diag_error(t->s->diags, DIAG_TYPE_CLASH, e->span, "Map type %s cannot exist inside a %s.", type->name,
-		   tuple->tuple.names ? "record" : "tuple");
 	return true;
 }
 
