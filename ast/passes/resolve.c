@@ -126,6 +126,13 @@ static void resolve_var(struct resolver *r, struct node *n)
 			nearest_offer(&near, sc->vars.v[i]->name);
 		}
 	}
+	for (size_t i = 0; i < r->u->vars.n; i++) {
+		if (r->u->vars.v[i]->name == n->var.name) {
+			diag_hint(r->s->diags, d, "the $%s of another block ends with it: declare it in front of "
+				  "both with `let $%s;`", n->var.name, n->var.name);
+			return;
+		}
+	}
 	nearest_hint(&near, r->s->diags, d, "$", "");
 }
 
@@ -582,9 +589,13 @@ static void say_while(struct resolver *r, const struct node *n)
 
 static void resolve_jump(struct resolver *r, const struct node *n, const char *word)
 {
-	if (!r->loops)
-		diag_error(r->s->diags, DIAG_FLOW, n->span, "'%s' statement is not allowed in a %s", word,
-			   r->u->fn ? "function" : "probe");
+	struct diag *d;
+
+	if (r->loops)
+		return;
+	d = diag_error(r->s->diags, DIAG_FLOW, n->span, "'%s' statement is not allowed in a %s", word,
+		       r->u->fn ? "function" : "probe");
+	diag_hint(r->s->diags, d, "outside of loops, return leaves the %s", r->u->fn ? "function" : "probe");
 }
 
 /* All returns of a loop have a value, or none has. */

@@ -164,6 +164,7 @@ static void infer_name(struct typer *t, struct node *n)
 static void infer_call(struct typer *t, struct node *n)
 {
 	bool is_update = t->agg_allowed == n;
+	struct diag *d;
 
 	t->agg_allowed = NULL;
 	if (n->call.script_fn) {
@@ -180,8 +181,10 @@ static void infer_call(struct typer *t, struct node *n)
 	check_call(t, n);
 	if (n->call.fn->agg && !is_update) {
 		t->failed = true;
-		diag_error(t->s->diags, DIAG_AGGREGATION, n->span, "%s() must be assigned directly to a map",
-			   n->call.name);
+		d = diag_error(t->s->diags, DIAG_AGGREGATION, n->span,
+			       "%s() must be assigned directly to a map", n->call.name);
+		diag_hint(t->s->diags, d, "@name = %s(...); or @name[key] = %s(...);", n->call.name,
+			  n->call.name);
 	}
 }
 
@@ -208,6 +211,13 @@ static bool is_logical(enum op op)
 	return op == OP_AND || op == OP_OR;
 }
 
+/* What texts are read from by str(): a pointer, or a number that is no literal. */
+static bool is_address(const struct node *n)
+{
+	return n->type->kind == TYPE_POINTER ||
+	       (n->type->kind == TYPE_INT && n->type->size == 8 && n->kind != NODE_number);
+}
+
 static void say_clash(struct typer *t, const struct node *n, enum op op, const struct node *l,
 		      const struct node *r)
 {
@@ -218,6 +228,8 @@ static void say_clash(struct typer *t, const struct node *n, enum op op, const s
 		       op_text(op), l->type->name, r->type->name);
 	diag_note(t->s->diags, d, l->span, "left (%s)", l->type->name);
 	diag_note(t->s->diags, d, r->span, "right (%s)", r->type->name);
+	if ((l->type->kind == TYPE_STRING && is_address(r)) || (r->type->kind == TYPE_STRING && is_address(l)))
+		diag_hint(t->s->diags, d, "str() reads the text at an address");
 }
 
 static void say_no_operator(struct typer *t, const struct node *n, enum op op, const struct node *l,
@@ -466,15 +478,18 @@ static void infer_incdec(struct typer *t, struct node *n)
 		set_type(t, n, target->type);
 }
 
-static void check_condition(struct typer *t, const struct node *n)
+void check_condition(struct typer *t, const struct node *n)
 {
 	const struct type *c = n->type;
+	struct diag *d;
 
 	if (!c || c->kind == TYPE_INT || c->kind == TYPE_BOOL || c->kind == TYPE_POINTER ||
 	    n->kind == NODE_string)
 		return;
 	t->failed = true;
-	diag_error(t->s->diags, DIAG_CONDITION, n->span, "Invalid condition: %s", type_base_name(c));
+	d = diag_error(t->s->diags, DIAG_CONDITION, n->span, "Invalid condition: %s", type_base_name(c));
+	if (c->kind == TYPE_STRING || type_is_castable_agg(c))
+		diag_hint(t->s->diags, d, "compare it: != %s", c->kind == TYPE_STRING ? "\"\"" : "0");
 }
 
 static void promote_branches(struct typer *t, struct node *n, const struct node *yes,

@@ -35,6 +35,8 @@ const struct type *uint64(struct typer *t);
 void infer_number(struct typer *t, struct node *n);
 /* A builtin that was complained about: whatever it stands in says nothing more. */
 bool is_refused(const struct node *n);
+/* Complains about a typed condition that is neither a number nor a pointer. */
+void check_condition(struct typer *t, const struct node *n);
 void infer(struct typer *t, struct node *n);
 void refuse_context(struct typer *t, const struct node *n);
 void infer_allow_context(struct typer *t, struct node *n); /* n may be `args` */

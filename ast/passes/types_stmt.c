@@ -396,10 +396,7 @@ static void infer_expr_stmt(struct typer *t, struct node *n)
 		return;
 	if (v->kind == NODE_cond) {
 		infer(t, v->cond.cond);
-		if (t->final && v->cond.cond->type && !type_is_scalar(v->cond.cond->type) &&
-		    v->cond.cond->kind != NODE_string)
-			diag_error(t->s->diags, DIAG_CONDITION, v->cond.cond->span, "Invalid condition: %s",
-				   type_base_name(v->cond.cond->type));
+		check_condition(t, v->cond.cond);
 		infer_body(t, v->cond.yes);
 		if (v->cond.no && v->cond.no->kind == NODE_cond) {
 			struct node rest = { .kind = NODE_expr_stmt, .span = v->cond.no->span };
@@ -425,17 +422,20 @@ static void infer_for_map(struct typer *t, struct node *n)
 {
 	struct map *m = n->for_map.map->map.sym;
 	struct variable *v = n->for_map.var->var.sym;
+	struct diag *d;
 
 	infer_whole_map(t, n->for_map.map);
 	if (t->final && !m->is_keyed && m->is_scalar) {
 		t->failed = true;
-		diag_error(t->s->diags, DIAG_FLOW, n->for_map.map->span,
-			   "@%s has no explicit keys (scalar map), and cannot be used for iteration", m->name);
+		d = diag_error(t->s->diags, DIAG_FLOW, n->for_map.map->span,
+			       "@%s has no explicit keys (scalar map), and cannot be used for iteration", m->name);
+		diag_hint(t->s->diags, d, "its one value is @%s", m->name);
 	}
 	if (t->final && m->value && m->value->kind == TYPE_AGG && !m->value->agg->is_castable) {
 		t->failed = true;
-		diag_error(t->s->diags, DIAG_FLOW, n->for_map.map->span,
-			   "Loop expression does not support type: %s", m->value->name);
+		d = diag_error(t->s->diags, DIAG_FLOW, n->for_map.map->span,
+			       "Loop expression does not support type: %s", m->value->name);
+		diag_hint(t->s->diags, d, "print(@%s) shows all of it", m->name);
 	}
 	if (m->key && m->value) {
 		const struct type *pair[2] = { m->key, type_decay(t->s->types, m->value) };
@@ -499,11 +499,7 @@ static void infer_return(struct typer *t, struct node *n)
 static void infer_while(struct typer *t, struct node *n)
 {
 	infer(t, n->while_loop.cond);
-	if (t->final && n->while_loop.cond->type && !type_is_scalar(n->while_loop.cond->type)) {
-		t->failed = true;
-		diag_error(t->s->diags, DIAG_CONDITION, n->while_loop.cond->span, "Invalid condition: %s",
-			   type_base_name(n->while_loop.cond->type));
-	}
+	check_condition(t, n->while_loop.cond);
 	infer_body(t, n->while_loop.body);
 }
 
@@ -515,7 +511,8 @@ static void infer_unroll(struct typer *t, struct node *n)
 	if (!t->final || count->kind == NODE_comptime) /* the latter was complained about */
 		;
 	else if (count->kind != NODE_number)
-		type_error(t, DIAG_FLOW, count->span, "invalid unroll value");
+		diag_hint(t->s->diags, type_error(t, DIAG_FLOW, count->span, "invalid unroll value"),
+			  "the number must be known when the script is compiled; for ($i : 0..n) takes any");
 	else if (count->number.negative || count->number.value < 1)
 		type_error(t, DIAG_FLOW, count->span, "unroll minimum value is 1");
 	else if (count->number.value > 100)
