@@ -237,3 +237,12 @@ MATCH  ^\$a /\* record \{ \.kind = enum kind, \.flag = bool, \.list = struct pai
 ERR    ERROR: pair has unsupported type
 ERR    ERROR: Can't find function parameter kinds
 ERR    HINT: Did you mean kind\?
+
+NAME   [types 5] [probes 2.4] arguments of kprobes, cast to structs of the kernel
+NEEDS  root btf kprobe
+ARGS   -c '{{PROGS}}/opens 1 /etc/hostname'
+SCRIPT kprobe:vfs_open /str(((struct path *)arg0)->dentry->d_name.name) == "hostname"/ {
+		$f = (struct file *)arg1; $p = (struct path *)arg0;
+		print(($p->dentry == $f->f_path.dentry, $f->f_mode & 1, ((struct path *)arg0)->mnt->mnt_sb == $p->dentry->d_sb)); print(ctx->di == arg0); exit(); }
+LINE   true
+MATCH  ^\((true|false), [01], true\)$
