@@ -119,3 +119,16 @@ SCRIPT tracepoint:syscalls:sys_enter_getppid /pid == cpid/ { @n = count(); @orde
 ARGS   -c '{{PROGS}}/getppids 2'
 LINE   @n: 4
 LINE   @order: 12131213
+
+NAME   a long function, left in its middle, called from everywhere
+NEEDS  root
+TIMEOUT 60
+RUN    b=$(for i in $(seq 200); do echo "@a = sum($i); if (\$x == $i) { return $i * 10; } \$y += $i;"; done)
+	$SONDE -q -e "fn f(\$x : int64) : int64 { \$y = 0; $b return \$y; } begin { \$k = f(1000); print((f(50), \$k, f(150) + f(3)));
+		for (\$i : 1..4) { print(f(\$i)); } if (f(\$k) > 5) { print(\"yes\"); } }"
+LINE   (500, 20100, 1530)
+LINE   10
+LINE   20
+LINE   30
+LINE   yes
+LINE   @a: 52816
