@@ -10,7 +10,7 @@
 #include "codegen/cg.h"
 
 /* Memory on the BPF stack that temporary values share; all frames of a program have 512 bytes. */
-enum { STACK_MAIN = 224, STACK_CALLBACK = 96, STACK_SPLIT = 48, FRAME_SPLIT = 160, FRAME_TIGHT = 64 };
+enum { STACK_MAIN = 224, STACK_CALLBACK = 96, STACK_SPLIT = 48, FRAME_SPLIT = 160, FRAME_TIGHT = 80 };
 
 /* A loop around the statement being emitted. Loops with a body of their own (callbacks) leave it by
  * returning: break_to and continue_to are blocks that do that. */
@@ -119,7 +119,7 @@ struct var_slot {
 	LLVMValueRef alloca, fn;       /* fn: the function that has the alloca */
 	uint32_t offset;
 	unsigned function;             /* that used it last, for split.c */
-	bool is_in_while;              /* for split.c, too */
+	bool ends_while;               /* for split.c, too: tells when a while is done */
 };
 
 /* module.c */

@@ -93,8 +93,8 @@ uint32_t frame_reserve(struct cg *cg, uint32_t size)
 /* -- variables -- */
 
 /* Registers get their alloca when they are first used, in the function that declares them. What the program
- * and its loops share is in the frame. What parts share is in scratch, but for the variables of while: the
- * kernel wants to see that it ends. */
+ * and its loops share is in the frame. What parts share is in scratch, but for what a while ends by: the
+ * kernel wants to see that, and it follows what is on the stack; the less of that, the fewer ways it has to go. */
 void variable_place(struct cg *cg, struct variable *v)
 {
 	uint32_t size = type_is_scalar(v->type) ? 8 : (v->type->size + 7) & ~7u;
@@ -109,7 +109,8 @@ void variable_place(struct cg *cg, struct variable *v)
 	if (v->is_captured && cg->is_tight)
 		small = small && cg->f->root->frame_used + size <= FRAME_TIGHT;
 	if (v->is_captured && cg->is_split)
-		small = slot->is_in_while && cg->f->root->frame_used + size <= FRAME_SPLIT;
+		small = slot->ends_while &&
+			cg->f->root->frame_used + size <= (cg->is_tight ? FRAME_TIGHT : FRAME_SPLIT);
 	if (!small) {
 		slot->where = SLOT_SCRATCH;
 		slot->offset = scratch_reserve(cg, size);

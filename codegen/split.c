@@ -148,7 +148,7 @@ static uint64_t split(struct splitter *x, struct node *n)
 /* Where a walk over the body is. */
 struct place {
 	unsigned here, *last;          /* function of the object; 1 is the program */
-	bool is_in_while;
+	bool ends_while;               /* in what tells when a while is done */
 	struct variable *result;       /* of the function of the script around */
 };
 
@@ -159,10 +159,27 @@ static void note_use(const struct place *at, struct variable *v)
 	if (slot->function && slot->function != at->here)
 		v->is_captured = true;
 	slot->function = at->here;
-	slot->is_in_while |= at->is_in_while;
+	slot->ends_while |= at->ends_while;
 }
 
 static int note_uses(struct node *n, void *ctx);
+
+static bool is_variable(const struct node *n, void *ctx)
+{
+	(void)ctx;
+	return n->kind == NODE_var;
+}
+
+/* The condition tells when the loop is done; without a variable there, something in the body. */
+static int note_while(struct node *n, struct place *inside)
+{
+	bool around = inside->ends_while;
+
+	inside->ends_while = true;
+	note_uses(n->while_loop.cond, inside);
+	inside->ends_while = around || !node_any(n->while_loop.cond, is_variable, NULL);
+	return note_uses(n->while_loop.body, inside);
+}
 
 /* The range is worked out before the body is entered. */
 static int note_range(struct node *n, struct place *outside, struct place *inside)
@@ -195,8 +212,8 @@ static int note_uses(struct node *n, void *ctx)
 		note_use(at, at->result);
 	else if (n->kind == NODE_inlined)
 		note_call(n, &inside);
-	else if (n->kind == NODE_while_loop)
-		inside.is_in_while = true;
+	if (n->kind == NODE_while_loop)
+		return note_while(n, &inside);
 	if (n->kind == NODE_block && n->block.part)
 		n->block.part->fn = NULL; /* of an earlier attempt */
 	if ((n->kind == NODE_block && n->block.part) || n->kind == NODE_for_map || n->kind == NODE_for_range)

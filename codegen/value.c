@@ -267,6 +267,18 @@ static unsigned alignment_of(LLVMValueRef addr)
 	return offsets & 7 ? (unsigned)(offsets & -offsets) : 8;
 }
 
+/* Where the stack is short, values in other memory stay there until they are used: LLVM would read them early
+ * and keep them on the stack. */
+static void stay_in_memory(struct cg *cg, LLVMValueRef access, LLVMValueRef addr)
+{
+	if (!cg->is_tight)
+		return;
+	while (LLVMIsAGetElementPtrInst(addr))
+		addr = LLVMGetOperand(addr, 0);
+	if (!LLVMIsAAllocaInst(addr))
+		LLVMSetVolatile(access, 1);
+}
+
 ref cg_load(struct cg *cg, ref addr, uint64_t offset, unsigned bytes, bool is_signed)
 {
 	LLVMValueRef from = cg_at(cg, addr, offset), v;
@@ -274,6 +286,7 @@ ref cg_load(struct cg *cg, ref addr, uint64_t offset, unsigned bytes, bool is_si
 
 	v = LLVMBuildLoad2(cg->b, int_of(cg, bytes), from, "");
 	LLVMSetAlignment(v, align < bytes ? align : bytes);
+	stay_in_memory(cg, v, from);
 	if (bytes == 8)
 		return v;
 	return is_signed ? LLVMBuildSExt(cg->b, v, cg->i64, "") : LLVMBuildZExt(cg->b, v, cg->i64, "");
@@ -289,6 +302,7 @@ void cg_store(struct cg *cg, ref addr, uint64_t offset, unsigned bytes, ref v)
 		v = LLVMBuildTrunc(cg->b, v, int_of(cg, bytes), "");
 	st = LLVMBuildStore(cg->b, v, to);
 	LLVMSetAlignment(st, align < bytes ? align : bytes);
+	stay_in_memory(cg, st, to);
 }
 
 /* The widest access for `left` more bytes at offset `at` of memory aligned like this. */
