@@ -45,13 +45,15 @@ static const struct row {
 	uint16_t header;
 	bool is_negative, is_enumerator;
 } rows[] = {
-#define C_CONSTANT(name, value, header) { value, offsetof(struct texts, text_##name), HEADER_##header, false, false },
-#define C_NEGATIVE(name, value, header) { -(uint64_t)value, offsetof(struct texts, text_##name), HEADER_##header, true, false },
-#define C_ENUMERATOR(name, value, header) { value, offsetof(struct texts, text_##name), HEADER_##header, false, true },
+#define ROW(value, text, ...) { value, offsetof(struct texts, text), __VA_ARGS__ },
+#define C_CONSTANT(name, value, header) ROW(value, text_##name, HEADER_##header, false, false)
+#define C_NEGATIVE(name, value, header) ROW(-(uint64_t)value, text_##name, HEADER_##header, true, false)
+#define C_ENUMERATOR(name, value, header) ROW(value, text_##name, HEADER_##header, false, true)
 #include "parser/c_constants.def"
 #undef C_CONSTANT
 #undef C_NEGATIVE
 #undef C_ENUMERATOR
+#undef ROW
 };
 
 static const char *row_name(const struct row *r)
