@@ -7,6 +7,7 @@
 #include "base/intern.h"
 #include "base/nearest.h"
 #include "base/str.h"
+#include "base/vec.h"
 #include "builtins/builtin.h"
 #include "probes/probe.h"
 
@@ -96,22 +97,19 @@ void infer_value(struct typer *t, struct node *n)
 
 void infer_tuple(struct typer *t, struct node *n)
 {
-	const struct type *elems[64];
-	unsigned k = 0;
+	VEC(const struct type *) elems = { 0 };
+	bool known = true;
 
-	for (struct node *e = n->tuple.elems; e; e = e->next, k++) {
+	for (struct node *e = n->tuple.elems; e && known; e = e->next) {
 		infer_value(t, e);
-		if (!e->type)
-			return;
-		if (k == ARRAY_SIZE(elems)) {
-			type_error(t, DIAG_TYPE_CLASH, n->span, "a tuple or record has at most 64 elements");
-			return;
-		}
-		elems[k] = type_decay(t->s->types, e->type);
-		if (refuse_element(t, n, e, elems[k]))
-			return;
+		known = e->type && !refuse_element(t, n, e, type_decay(t->s->types, e->type));
+		if (known)
+			vec_push(&elems, type_decay(t->s->types, e->type));
 	}
-	set_type(t, n, k ? type_record(t->s->types, elems, n->tuple.names, k) : &type_none);
+	if (known)
+		set_type(t, n, elems.n ? type_record(t->s->types, elems.v, n->tuple.names, (uint32_t)elems.n)
+				       : &type_none);
+	vec_done(&elems);
 }
 
 static void tuple_element(struct typer *t, struct node *n, const struct type *base, uint64_t i)

@@ -322,7 +322,7 @@ EXPECT
 	@e:
 	<no data>
 
-NAME   [functions 6] len() of histograms by key counts keys, not buckets
+NAME   [functions 2] len() of histograms by key counts keys, not buckets
 NEEDS  root
 SCRIPT begin { @h[1] = hist(3); @h[1] = hist(300); @h[2] = hist(4); @h[3] = hist(-4); @h[3] = hist(-5); print(len(@h));
 	@l["a", 1] = lhist(5, 0, 1000, 1); @l["a", 1] = lhist(500, 0, 1000, 1); @l["b", 1] = lhist(5000, 0, 1000, 1); print(len(@l));

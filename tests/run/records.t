@@ -95,3 +95,12 @@ NEEDS  root
 SCRIPT begin { if (pid == 0) { @r = (n=1, s="abc", t=(true, 1)); } print(@r); }
 EXPECT
 	@r: { .n = 0, .s = , .t = (false, 0) }
+
+NAME   [types 7] records and tuples of many elements
+NEEDS  root
+RUN    r=$(for i in $(seq 1 99); do printf 'f%d=(int64)%d, ' $i $i; done); t=$(seq -s, 1 99); $SONDE -q -e "begin { \$r = (${r}z=\"end\"); print(\$r.f77); print(\$r.z); \$t = ($t); print(\$t.76); \$q = (z=\"end\", ${r%, }); print(\$q == \$r); }"
+EXPECT
+	77
+	end
+	77
+	true
