@@ -163,17 +163,27 @@ static size_t skip_space(const char *text, size_t len, size_t at)
 	return at;
 }
 
-/* Behind the groups of attributes and the semicolon that may follow a definition. */
-static size_t skip_definition_tail(const char *text, size_t len, size_t at)
+/* Behind the groups of attributes and the semicolon that may follow a definition. *ret_error: what is wrong with
+ * the last attribute, or NULL. */
+static size_t skip_definition_tail(const char *text, size_t len, size_t at, const char **ret_error)
 {
 	static const char word[] = "__attribute__";
-	size_t i = skip_space(text, len, at);
+	size_t i = skip_space(text, len, at), inner;
 
 	while (len - i > strlen(word) && !memcmp(text + i, word, strlen(word))) {
 		i = skip_space(text, len, i + strlen(word));
-		if (i >= len || text[i] != '(')
-			return at;
+		inner = i < len && text[i] == '(' ? skip_space(text, len, i + 1) : len;
+		if (inner >= len || text[inner] != '(') {
+			*ret_error = "__attribute__ syntax error, expected '(('";
+			while (i < len && text[i] != ';' && text[i] != '\n')
+				i++;
+			return i < len ? i + 1 : len;
+		}
 		at = skip_group(text, len, i, '(', ')');
+		if (text[at - 1] != ')') {
+			*ret_error = "__attribute__ syntax error, mismatched '(' and ')'";
+			return len;
+		}
 		i = skip_space(text, len, at);
 	}
 	return i < len && text[i] == ';' ? i + 1 : at;
@@ -181,7 +191,7 @@ static size_t skip_definition_tail(const char *text, size_t len, size_t at)
 
 /* Where the C definition ends that starts at `at` with struct, union or enum; 0 when it is none:
  * only words and groups may stand before its braces. */
-static size_t skip_c_definition(const char *text, size_t len, size_t at)
+static size_t skip_c_definition(const char *text, size_t len, size_t at, const char **ret_error)
 {
 	while (at < len && text[at] != '{') {
 		size_t i = skip_space(text, len, at);
@@ -199,7 +209,7 @@ static size_t skip_c_definition(const char *text, size_t len, size_t at)
 	}
 	if (at >= len)
 		return 0;
-	return skip_definition_tail(text, len, skip_group(text, len, at, '{', '}'));
+	return skip_definition_tail(text, len, skip_group(text, len, at, '{', '}'), ret_error);
 }
 
 static bool is_blank(char c)
@@ -273,6 +283,7 @@ enum token_kind read_attach_point(struct lexer *l)
 
 enum token_kind read_item(struct lexer *l)
 {
+	const char *error = NULL;
 	size_t end = l->at;
 	enum token_kind kind;
 
@@ -280,10 +291,12 @@ enum token_kind read_item(struct lexer *l)
 		end++;
 	kind = find_keyword(l->text + l->at, end - l->at);
 	if (kind == TOK_STRUCT || kind == TOK_UNION || kind == TOK_ENUM) {
-		end = skip_c_definition(l->text, l->len, l->at);
+		end = skip_c_definition(l->text, l->len, l->at, &error);
 		if (!end)
 			return read_attach_point(l);
 		l->end = end;
+		if (error)
+			diag_error(l->diags, DIAG_SYNTAX, lexer_span(l, l->at, end), "syntax: %s", error);
 		return read_raw(l, TOK_C_DEFINITION, 0);
 	}
 	if (!begins_item_only(kind) && kind != TOK_LET && kind != TOK_IMPORT)

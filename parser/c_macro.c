@@ -166,9 +166,9 @@ static void put_tokens(struct c_section *c, struct c_tokens *out, const struct c
 {
 	for (size_t i = 0; i < n && !c->is_stopped; i++) {
 		vec_push(out, tokens[i]);
-		if (++c->n_expanded > C_MAX_EXPANDED) {
-			c_error(c, DIAG_NESTING, tokens[i].span, "the macros expand to more than %d tokens",
-				C_MAX_EXPANDED);
+		if (++c->n_expanded > c->max_expanded) {
+			c_error(c, DIAG_NESTING, tokens[i].span, "the macros expand to more than %zu tokens",
+				c->max_expanded);
 			c->is_stopped = true;
 		}
 	}

@@ -18,7 +18,8 @@ enum {
 	C_MAX_DEPTH = 200,             /* of expressions, declarators, structs and macro arguments in each other */
 	C_MAX_INCLUDES = 100,          /* headers in headers */
 	C_MAX_ERRORS = 20,             /* then reading stops */
-	C_MAX_EXPANDED = 1 << 20,      /* tokens that macros make, in all */
+	C_MAX_EXPANDED = 1 << 16,      /* tokens that macros make in all, and */
+	C_MAX_EXPANDED_PER_BYTE = 8,   /* so many more for each byte that was read */
 	C_MAX_SIZE = 1 << 30,          /* bytes of one type */
 	C_MAX_ALIGN = 1 << 16,
 };
@@ -247,7 +248,7 @@ struct c_section {
 	unsigned depth;
 	unsigned includes;
 	unsigned unevaluated;          /* what is skipped in a constant expression */
-	size_t n_expanded;
+	size_t n_expanded, max_expanded;
 	unsigned n_errors;
 	bool is_stopped;
 

@@ -193,6 +193,7 @@ int c_section_read_file(struct script *s, const char *path, struct span at)
 static void begin(struct c_section *c)
 {
 	c->is_begun = true;
+	c->max_expanded = C_MAX_EXPANDED;
 	c_add_words(c);
 	if (!c->is_source)
 		ctype_add_source_first(c->script, &c->source);
@@ -215,6 +216,7 @@ void c_begin_text(struct c_section *c, const struct c_item *item)
 	t->end = t->text + item->len;
 	c->text = t;
 	c->includes += t->is_header;
+	c->max_expanded += C_MAX_EXPANDED_PER_BYTE * item->len;
 }
 
 static void read_item(struct c_section *c, const struct c_item *item)

@@ -157,8 +157,12 @@ static int read_attr(struct c_section *c, struct c_attrs *attrs)
 /* Behind __attribute__. */
 static int read_attribute(struct c_section *c, struct c_attrs *attrs)
 {
-	if (c_expect(c, C_OP('(', 0, 0), "'(('") || c_expect(c, C_OP('(', 0, 0), "'(('"))
+	for (unsigned i = 0; i < 2; i++) {
+		if (c_accept(c, C_OP('(', 0, 0)))
+			continue;
+		c_error(c, DIAG_SYNTAX, c->tok.span, "__attribute__ syntax error, expected '(('");
 		return -1;
+	}
 	while (!c_is(&c->tok, C_OP(')', 0, 0))) {
 		if (!c_accept(c, C_OP(',', 0, 0)) && read_attr(c, attrs))
 			return -1;
