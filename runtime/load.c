@@ -31,9 +31,8 @@ struct code {
 	size_t n_maps;                 /* that it uses */
 };
 
-/* Limits of the kernel: instructions of a program (and how many it follows in all ways through it), maps,
- * functions. */
-enum { MAX_INSTRUCTIONS = 1000000, MAX_MAPS = 64, MAX_FUNCTIONS = 256 };
+/* Limits of the kernel: instructions of a program (and how many it follows in all ways through it), and maps. */
+enum { MAX_INSTRUCTIONS = 1000000, MAX_MAPS = 64 };
 
 static void read_sections(struct object *o)
 {
@@ -380,11 +379,6 @@ static bool has_allowed_size(const struct run *run, const struct prog_desc *d, c
 				  "This probe is %zu instructions long: the kernel takes %d in a program. Divide the "
 				  "statements between several probes on the same event.",
 				  c->insns.n, MAX_INSTRUCTIONS);
-	else if (c->funcs.n > MAX_FUNCTIONS)
-		said = diag_error(run->opt.diags, DIAG_LOAD, d->span,
-				  "This probe has %zu loops (those in functions count at each call): the kernel "
-				  "takes %d in a program. Divide the statements between several probes on the same "
-				  "event.", c->funcs.n - 1, MAX_FUNCTIONS - 1);
 	if (said)
 		diag_show(run->opt.diags, said, stderr, look);
 	return !said;
