@@ -228,7 +228,7 @@ ARGS   -I /usr/include --unsafe
 SCRIPT begin { print(1); }
 EXPECT 1
 
-NAME   --include, -I, CPATH and C_INCLUDE_PATH
+NAME   [lexical 4.3] --include, -I, CPATH and C_INCLUDE_PATH
 NEEDS  root
 SETUP  mkdir -p {{TMP}}/a {{TMP}}/b {{TMP}}/c; echo '#define ONE 1' > {{TMP}}/one.h; echo '#define TWO (ONE + 1)' > {{TMP}}/a/two.h;
 	echo '#define THREE 3' > {{TMP}}/b/three.h; echo '#define THREE 4' > {{TMP}}/c/three.h; echo '#define FOUR 4' > {{TMP}}/c/four.h
@@ -239,7 +239,7 @@ SCRIPT #include <three.h>
 	begin { print((ONE, TWO, THREE, FOUR)); }
 LINE   (1, 2, 3, 4)
 
-NAME   --include of a known header, and of one that is missing
+NAME   [lexical 4.3] --include of a known header, and of one that is missing
 NEEDS  root
 RUN    $SONDE -q --include linux/socket.h -e 'begin { print(AF_INET6); }'; $SONDE --include no_such.h -e 'begin { }' || echo refused
 LINE   10

@@ -1,6 +1,6 @@
 # Headers of the kernel and of the C library: answered from BTF and a table of constants, not read. [lexical 4.3]
 
-NAME   a header's constants
+NAME   [lexical 4.3] a header's constants
 NEEDS  root
 SCRIPT #include <net/sock.h>
 	#include <linux/skbuff.h>
@@ -8,7 +8,7 @@ SCRIPT #include <net/sock.h>
 	begin { print((AF_INET, AF_INET6, O_CREAT, S_IFMT, S_IFSOCK, ETH_P_IP, PROT_EXEC, ECONNREFUSED, SIGKILL)); }
 LINE   (2, 10, 64, 61440, 49152, 2048, 4, 111, 9)
 
-NAME   below zero, and larger than a signed number
+NAME   [lexical 4.3] below zero, and larger than a signed number
 NEEDS  root
 SCRIPT #include <fcntl.h>
 	begin { print(AT_FDCWD); print(ULLONG_MAX); print(INT_MIN); }
@@ -16,14 +16,14 @@ LINE   -100
 LINE   18446744073709551615
 LINE   -2147483648
 
-NAME   spelling of the directive
+NAME   [lexical 4.3] spelling of the directive
 NEEDS  root
 SCRIPT #  include	<linux/in.h> // TCP and UDP
 	#include "linux/socket.h"
 	begin { print((AF_UNIX, SOL_SOCKET)); }
 LINE   (1, 1)
 
-NAME   openat flags
+NAME   [lexical 4.3] openat flags
 NEEDS  root
 ARGS   -c "{{PROGS}}/creates 7 5 {{TMP}}/file"
 SCRIPT #include <fcntl.h>
@@ -32,21 +32,21 @@ SCRIPT #include <fcntl.h>
 LINE   @created[true, true]: 7
 LINE   @opened[0, true]: 5
 
-NAME   file modes
+NAME   [lexical 4.3] file modes
 NEEDS  root
 ARGS   -c "{{PROGS}}/creates 1 1 {{TMP}}/file"
 SCRIPT #include <linux/stat.h>
 	tracepoint:syscalls:sys_enter_mknodat, tracepoint:syscalls:sys_enter_mknod /pid == cpid/ { @fifos[(args.mode & S_IFMT) == S_IFIFO] = count(); }
 LINE   @fifos[true]: 1
 
-NAME   TCP states
+NAME   [lexical 4.3] TCP states
 NEEDS  root
 ARGS   -c "{{PROGS}}/listens 9"
 SCRIPT #include <net/tcp_states.h>
 	tracepoint:sock:inet_sock_set_state /pid == cpid && args.family == AF_INET && args.newstate == TCP_LISTEN/ { @[args.oldstate == TCP_CLOSE] = count(); }
 LINE   @[true]: 9
 
-NAME   constants of enums keep their names
+NAME   [lexical 4.3] constants of enums keep their names
 NEEDS  root btf
 SCRIPT #include <net/tcp_states.h>
 	begin { print(TCP_LISTEN); print((int64)TCP_LISTEN); }
@@ -55,7 +55,7 @@ LINE   10
 
 # Headers of one's own that need a C compiler: by libclang. {{PROGS}}/layout.h is one.
 
-NAME   by libclang: constants, sizes and offsets are the compiler's
+NAME   [lexical 4.3] by libclang: constants, sizes and offsets are the compiler's
 NEEDS  root
 RUN    {{PROGS}}/layout > {{TMP}}/compiler;
 	$SONDE -q -e '#include "{{PROGS}}/layout.h"
@@ -67,7 +67,7 @@ RUN    {{PROGS}}/layout > {{TMP}}/compiler;
 	sed '/^$/d' | diff {{TMP}}/compiler - && wc -l < {{TMP}}/compiler
 EXPECT 15
 
-NAME   by libclang: members are read where the compiler put them
+NAME   [lexical 4.3] by libclang: members are read where the compiler put them
 NEEDS  root uprobe
 ARGS   -I {{PROGS}} -c '{{PROGS}}/layout look'
 SCRIPT #include <layout.h>
@@ -82,7 +82,7 @@ LINE   (4, 5, 6)
 LINE   LAYOUT_LARGE
 LINE   (9, tail, 1)
 
-NAME   by libclang: together with what the script defines and the kernel has
+NAME   [lexical 4.3] by libclang: together with what the script defines and the kernel has
 NEEDS  root btf
 SETUP  printf '%s\n' '#include "{{PROGS}}/layout.h"' '#include <linux/list.h>' 'struct outer { struct mine m; struct list_head l; struct sock *sk; u32 n; char name[IFNAMSIZ]; int x[MINE]; typeof(1L) t; };' > {{TMP}}/outer.h
 SCRIPT #include <linux/if.h>
@@ -93,7 +93,7 @@ SCRIPT #include <linux/if.h>
 	begin { print((sizeof(struct outer), offsetof(struct outer, l), offsetof(struct outer, n), offsetof(struct outer, x), sizeof(struct last), LAYOUT_LIMIT)); }
 LINE   (72, 8, 32, 52, 80, 7)
 
-NAME   by libclang: headers that count on each other, and on what the script says
+NAME   [lexical 4.3] by libclang: headers that count on each other, and on what the script says
 NEEDS  root
 SETUP  cd {{TMP}}; printf '%s\n' '#pragma once' '#include <stdint.h>' '#define FIRST 3' 'typedef enum { A, B = 5 } ab_t;' 'typedef enum { C = 7 } c_t;' 'enum { D };' 'struct first { typeof(1L) a; uint8_t b[FIRST]; ab_t ab; c_t c; };' > first.h;
 	printf '%s\n' '#include <stdint.h>' 'struct second { struct first f; typeof(FIRST) x; uint16_t y[SECOND + FIRST]; enum { E = 9 } e; };' > second.h;
@@ -108,7 +108,7 @@ SCRIPT #define SECOND 4
 LINE   (24, 48, 48, 3, 4)
 LINE   (A, B, C, D, E)
 
-NAME   by libclang: it is not there
+NAME   [lexical 4.3] by libclang: it is not there
 NEEDS  root
 SETUP  : > {{TMP}}/empty
 RUN    unshare -m bash -c 'for f in $(readlink -f /usr/lib/x86_64-linux-gnu/libclang-19.so.1 /usr/lib/llvm-19/lib/libclang*19*.so* | sort -u); do mount --bind {{TMP}}/empty $f; done;
@@ -118,7 +118,7 @@ STATUS 2
 ERR    ^stdin:1:1-[0-9]+: ERROR: reading '{{PROGS}}/layout.h' needs libclang: install the package libclang1-19$
 ERR    ^.*layout.h:[0-9:-]+: .*sonde by itself gets to here
 
-NAME   not by libclang: headers that sonde reads itself do not need it
+NAME   [lexical 4.3] not by libclang: headers that sonde reads itself do not need it
 NEEDS  root
 SETUP  : > {{TMP}}/empty; printf 'struct plain { int a; };\nstatic inline int f(void) { return 1; }\n' > {{TMP}}/plain.h
 RUN    unshare -m bash -c 'for f in $(readlink -f /usr/lib/x86_64-linux-gnu/libclang-19.so.1 /usr/lib/llvm-19/lib/libclang*19*.so* | sort -u); do mount --bind {{TMP}}/empty $f; done;
@@ -126,7 +126,7 @@ RUN    unshare -m bash -c 'for f in $(readlink -f /usr/lib/x86_64-linux-gnu/libc
 	begin { print(sizeof(struct plain)); }"'
 LINE   4
 
-NAME   conditions see the constants of headers, and the version of the kernel
+NAME   [lexical 4.3] conditions see the constants of headers, and the version of the kernel
 NEEDS  root kernel>=6.1
 SCRIPT #include <linux/version.h>
 	#if 0
