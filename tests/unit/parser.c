@@ -154,6 +154,8 @@ static const struct {
 	{ "if comptime (1) { } else if comptime $x { }", "if (comptime 1) {\n} else if (comptime $x) {\n}" },
 	{ "f(typeof(int8*), typeof($x + 1));", "f(typeof(int8*), typeof($x + 1));" },
 	{ "return;", "return;" },
+	{ "import \"x\";", "import \"x\";" },
+	{ "import \"x.h\" }", "import \"x.h\";" },
 	{ "return 1 }", "return 1;" },
 	{ "{ 1 }", "{\n  1\n}" },
 };
@@ -189,13 +191,15 @@ static void test_printed_is_read_again(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(statements); i++) {
-		char text[400], *printed, *tree, *tree_again;
+		char text[600], *printed, *tree, *tree_again;
 		struct script *s, *again;
 
 		if (!statements[i].want || strchr(statements[i].want, '\n'))
 			continue;
-		snprintf(text, sizeof(text), "macro m($a, @b, c) { %s } kprobe:f, kprobe:g /1/ { %s }",
-			 statements[i].text, statements[i].text);
+		snprintf(text, sizeof(text), "import \"a\\n.bt\"; config = { x = 1 } import \"b\"; macro m($a, @b, c) { %s } "
+			 "fn f() : void { } fn g($a : int8*[3], $b : typeof($c + 1)) : struct x { %s } "
+			 "kprobe:f, kprobe:g /1/ { %s }",
+			 statements[i].text, statements[i].text, statements[i].text);
 		s = parse(text, strlen(text));
 		if (diags_errors(s->diags)) { /* one that closes its block itself */
 			script_free(s);
