@@ -97,12 +97,15 @@ uint32_t frame_reserve(struct cg *cg, uint32_t size)
  * kernel wants to see that, and it follows what is on the stack; the less of that, the fewer ways it has to go. */
 void variable_place(struct cg *cg, struct variable *v)
 {
-	uint32_t size = type_is_scalar(v->type) ? 8 : (v->type->size + 7) & ~7u;
 	struct var_slot *slot = v->slot;
-	bool small = type_is_scalar(v->type) ||
-		     (v->type->size <= cg->s->settings.on_stack_limit &&
-		      cg->vars_on_stack + size <= STACK_VARS);
+	uint32_t size;
+	bool small;
 
+	if (!v->type) /* what used it was under a sizeof, and is gone */
+		return;
+	size = type_is_scalar(v->type) ? 8 : (v->type->size + 7) & ~7u;
+	small = type_is_scalar(v->type) ||
+		(v->type->size <= cg->s->settings.on_stack_limit && cg->vars_on_stack + size <= STACK_VARS);
 	slot->where = SLOT_ALLOCA; /* a call may be emitted more than once */
 	if (cg->is_tight && !type_is_scalar(v->type))
 		small = false;
@@ -128,7 +131,7 @@ void variable_release(struct cg *cg, const struct variable *v)
 {
 	const struct var_slot *slot = v->slot;
 
-	if (slot->where == SLOT_FRAME && !type_is_scalar(v->type))
+	if (v->type && slot->where == SLOT_FRAME && !type_is_scalar(v->type))
 		cg->vars_on_stack -= (v->type->size + 7) & ~7u;
 }
 

@@ -441,6 +441,7 @@ static void infer_for_map(struct typer *t, struct node *n)
 		const struct type *pair[2] = { m->key, type_decay(t->s->types, m->value) };
 
 		grow(t, &v->type, type_tuple(t->s->types, pair, 2));
+		v->declared = v->type; /* what the body assigns must fit */
 		v->as = m->as;
 		set_type(t, n->for_map.var, v->type);
 	}
@@ -469,10 +470,13 @@ static void infer_for_range(struct typer *t, struct node *n)
 	const struct type *to = range_bound(t, n->for_range.to, "end");
 	struct variable *v = n->for_range.var->var.sym;
 
-	if (from && to)
-		grow(t, &v->type, type_promote(t->s->types, from, to));
-	else if (t->final && !v->type)
+	if (from && to) { /* the body may have assigned something larger */
+		const struct type *both = type_promote(t->s->types, from, to);
+
+		grow(t, &v->type, v->type && both ? type_promote(t->s->types, v->type, both) : both);
+	} else if (t->final && !v->type) {
 		v->type = type_int(t->s->types, 64, true);
+	}
 	if (v->type)
 		set_type(t, n->for_range.var, v->type);
 	infer_body(t, n->for_range.body);

@@ -198,3 +198,11 @@ SCRIPT begin { print(comptime usermode ? "one" : "zero"); } interval:ms:10 { pri
 EXPECT
 	one
 	zero
+
+NAME   nothing is left of what stands under sizeof [lexical 7.6]
+NEEDS  root
+SCRIPT macro m() { if comptime (is_str(1)) { 1 } else { let $v = nsecs; print($v); for $i : 0..2 { print($i); } } 1 }
+	begin { $a = 1; print(comptime sizeof(m())); print(sizeof({ let $x = $a; let $y = ($x, "abc"); m() })); exit(); }
+EXPECT
+	1
+	1

@@ -164,3 +164,16 @@ EXPECT
 	1
 	once
 	(interval, 0)
+
+NAME   what a body assigns to the variable of its loop may be larger [lexical 7.5]
+NEEDS  root
+ARGS   --no-warnings
+SCRIPT begin { for $i : 0..3 { print($i); $i = -70000; print($i); } @m[1] = 2; for $kv : @m { $kv = (5, 6); print($kv); } clear(@m); exit(); }
+EXPECT
+	0
+	-70000
+	1
+	-70000
+	2
+	-70000
+	(5, 6)
