@@ -121,12 +121,23 @@ static const char *plain_name(int kind)
 	}
 }
 
-/* Without what only says how the name was written. */
+/* Without what only says how the type was written, and without names that are built in. */
 static CXType strip(struct writer *w, CXType t)
 {
 	while (t.kind == CXType_Elaborated)
 		t = w->clang->Type_getNamedType(t);
-	return t;
+	switch (t.kind) {
+	case CXType_Typedef:
+		return file_of(w, w->clang->getTypeDeclaration(t)) ? t : w->clang->getCanonicalType(t);
+	case CXType_Pointer:
+	case CXType_ConstantArray:
+	case CXType_IncompleteArray:
+	case CXType_Record:
+	case CXType_Enum:
+		return t;
+	default:
+		return w->clang->getCanonicalType(t);
+	}
 }
 
 static bool is_function(struct writer *w, CXType t)
@@ -166,16 +177,14 @@ static const char *stand_in(struct writer *w, CXType t)
 static const char *base_name(struct writer *w, CXType t)
 {
 	const char *plain = plain_name(t.kind);
-	CXType canonical;
 
 	if (plain)
 		return plain;
-	if (t.kind == CXType_Typedef && file_of(w, w->clang->getTypeDeclaration(t)))
+	if (t.kind == CXType_Typedef)
 		return clang_text(w->clang, w->c->arena, w->clang->getTypedefName(t));
 	if (t.kind == CXType_Record || t.kind == CXType_Enum)
 		return tagged_name(w, t);
-	canonical = w->clang->getCanonicalType(t);
-	return canonical.kind != t.kind ? declare(w, canonical, "") : stand_in(w, t);
+	return stand_in(w, t);
 }
 
 static const char *declare_pointer(struct writer *w, CXType to, const char *inner)

@@ -94,15 +94,17 @@ bool c_constant_at(unsigned i, struct c_constant *ret_constant)
 
 /* ---- which headers ---- */
 
-/* Directories of the kernel's headers and of the C library's. */
-static const char *const known_dirs[] = {
+static const char *const kernel_dirs[] = {
 	"linux", "net", "asm", "asm-generic", "uapi", "trace", "drm", "media", "scsi", "rdma", "sound", "crypto", "acpi",
 	"xen", "kvm", "video", "generated", "vdso", "misc", "mtd", "memory", "pcmcia", "ras", "soc", "target", "ufs",
 	"cxl", "keys", "clocksource", "kunit", "rv", "math-emu", "dt-bindings", "bpf",
+};
+
+static const char *const library_dirs[] = {
 	"sys", "bits", "netinet", "arpa", "netpacket", "netax25", "netipx", "nfs", "protocols", "rpc", "gnu",
 };
 
-static const char *const known_files[] = {
+static const char *const library_files[] = {
 	"vmlinux.h", "assert.h", "byteswap.h", "complex.h", "ctype.h", "dirent.h", "dlfcn.h", "elf.h", "endian.h",
 	"err.h", "errno.h", "error.h", "execinfo.h", "fcntl.h", "features.h", "fenv.h", "float.h", "fnmatch.h", "ftw.h",
 	"getopt.h", "glob.h", "grp.h", "iconv.h", "ifaddrs.h", "inttypes.h", "iso646.h", "langinfo.h", "libgen.h",
@@ -134,14 +136,20 @@ static bool is_header_path(const char *name)
 	       *name != '.' && *name != '/' && !strstr(name, "/.");
 }
 
+static bool is_of_library(const char *name)
+{
+	size_t dir = strcspn(name, "/");
+
+	return name[dir] ? is_one_of(name, dir, library_dirs, ARRAY_SIZE(library_dirs))
+			 : is_one_of(name, dir, library_files, ARRAY_SIZE(library_files));
+}
+
 bool c_header_is_known(const char *name)
 {
 	size_t dir = strcspn(name, "/");
 
-	if (!is_header_path(name))
-		return false;
-	return name[dir] ? is_one_of(name, dir, known_dirs, ARRAY_SIZE(known_dirs))
-			 : is_one_of(name, dir, known_files, ARRAY_SIZE(known_files));
+	return is_header_path(name) &&
+	       ((name[dir] && is_one_of(name, dir, kernel_dirs, ARRAY_SIZE(kernel_dirs))) || is_of_library(name));
 }
 
 /* ---- what a script gets from them ---- */
@@ -223,6 +231,11 @@ static void hint(const struct ctype_source *src, const char *name, struct diag *
 	else if (h->first)
 		diag_hint(h->script->diags, d, "%s %s not read: types and enums come from the kernel, macros from a "
 			  "table that has no '%s'", list_of(h), h->first->next ? "were" : "was", name);
+	for (const struct included *i = h->first; i; i = i->next)
+		if (is_of_library(i->name)) {
+			diag_hint(h->script->diags, d, "'-I /usr/include' has <%s> read where it is installed", i->name);
+			return;
+		}
 }
 
 void c_headers_init(struct script *s)

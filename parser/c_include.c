@@ -106,20 +106,36 @@ static int include_file(struct c_section *c, const char *name, bool is_system, s
 		return c_push_file(c, name, at);
 	if (!is_system)
 		err = c_push_file(c, arena_printf(c->arena, "%s%s", own_directory(c, at), name), at);
-	for (size_t i = 0; err == -ENOENT && i < s->n_include_dirs; i++)
+	for (size_t i = 0; err == -ENOENT && i < s->n_include_dirs; i++) {
 		err = c_push_file(c, arena_printf(c->arena, "%s/%s", s->include_dirs[i], name), at);
+		/* that directory means its other half, too */
+		if (err == -ENOENT && !strcmp(s->include_dirs[i], "/usr/include"))
+			err = c_push_file(c, arena_printf(c->arena, "/usr/include/" C_MULTIARCH "/%s", name), at);
+	}
 	return err;
 }
 
 /* Where the headers of other libraries are. */
+static const char *const system_dirs[] = { "/usr/local/include", "/usr/include/" C_MULTIARCH, "/usr/include" };
+
 static int include_from_system(struct c_section *c, const char *name, struct span at)
 {
-	static const char *const dirs[] = { "/usr/local/include", "/usr/include/" C_MULTIARCH, "/usr/include" };
 	int err = -ENOENT;
 
-	for (size_t i = 0; err == -ENOENT && i < ARRAY_SIZE(dirs); i++)
-		err = c_push_file(c, arena_printf(c->arena, "%s/%s", dirs[i], name), at);
+	for (size_t i = 0; err == -ENOENT && i < ARRAY_SIZE(system_dirs); i++)
+		err = c_push_file(c, arena_printf(c->arena, "%s/%s", system_dirs[i], name), at);
 	return err;
+}
+
+/* One of them that is being read (because of -I) wants to read the others. */
+static bool is_in_system(const struct c_section *c)
+{
+	const char *file = c->text && c->text->is_header ? c->text->file : "";
+
+	for (size_t i = 0; i < ARRAY_SIZE(system_dirs); i++)
+		if (!strncmp(file, system_dirs[i], strlen(system_dirs[i])))
+			return true;
+	return false;
 }
 
 /* Macros with parameters, for the conditions and definitions of a script; one known header brings all. */
@@ -155,6 +171,8 @@ void c_include(struct c_section *c, const char *name, bool is_system, struct spa
 	}
 	/* one of the script's own goes before one of the system's of that name */
 	err = include_file(c, name, is_system, at);
+	if (err == -ENOENT && is_in_system(c))
+		err = include_from_system(c, name, at);
 	if (err == -ENOENT && c_header_is_known(name)) {
 		c_header_include(c->script, name);
 		define_system_macros(c);

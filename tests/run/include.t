@@ -53,6 +53,15 @@ SCRIPT #include <net/tcp_states.h>
 LINE   TCP_LISTEN
 LINE   10
 
+NAME   [lexical 4.3] -I /usr/include: headers of the C library are read after all
+NEEDS  root
+ARGS   -I /usr/include
+SCRIPT #include <netdb.h>
+	#include <time.h>
+	#include <sys/socket.h>
+	begin { print((sizeof(struct addrinfo), sizeof(struct timespec), offsetof(struct addrinfo, ai_addr), sizeof(struct sockaddr_storage))); }
+LINE   (48, 16, 24, 128)
+
 # Headers of one's own that need a C compiler: by libclang. {{PROGS}}/layout.h is one.
 
 NAME   [lexical 4.3] by libclang: constants, sizes and offsets are the compiler's
