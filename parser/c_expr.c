@@ -43,6 +43,13 @@ static void put_tokens(struct replacement *r)
 		const struct c_token *t = &m->body[i];
 		bool are_words = r->text.len && is_word_end(r->text.data[r->text.len - 1]) && is_word_end(*t->text);
 
+		if (i && t->kind == C_STRING && t[-1].kind == C_STRING && *t->text == '"') {
+			/* strings side by side are one */
+			r->text.len--;
+			strbuf_put(&r->text, t->text + 1, t->len - 1);
+			r->ends[i] = (uint32_t)r->text.len;
+			continue;
+		}
 		if (i && t->has_space && (are_words || (t->kind == C_PUNCT && t[-1].kind == C_PUNCT)))
 			strbuf_putc(&r->text, ' ');
 		put_token(&r->text, t);

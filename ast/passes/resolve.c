@@ -455,10 +455,42 @@ static void resolve_name(struct resolver *r, struct node *n)
 	use_builtin(r, b, n, n->name.name);
 }
 
+/* A #define of a map, or of a word that means nothing else: the builtin asks what that is. */
+static void expand_arg(struct resolver *r, struct node *arg)
+{
+	struct node *made = arg, *next = arg->next;
+
+	for (unsigned i = 0; i < NODE_MAX_DEPTH && made->kind == NODE_name && !builtin_find(made->name.name); i++) {
+		struct node *step = ctype_expand(r->s, made);
+
+		if (!step)
+			break;
+		made = step;
+	}
+	if (made == arg || (made->kind != NODE_map && (made->kind != NODE_name || ctype_expand(r->s, made))))
+		return;
+	*arg = *made;
+	arg->next = next;
+}
+
+/* A name that the script's own C definitions know; the kernel is not asked. */
+static bool is_defined(const struct resolver *r, const struct node *name)
+{
+	const struct type *type;
+	uint64_t value;
+
+	for (const struct ctype_source *src = r->s->ctypes; src; src = src->next)
+		if (src->constant(src, name->name.name, &type, &value) || (src->expand && src->expand(src, name)))
+			return true;
+	return false;
+}
+
 static void resolve_arg(struct resolver *r, const struct builtin *b, unsigned i, struct node *arg)
 {
+	expand_arg(r, arg);
 	/* a word like "perf" or "boot" means something to the builtin alone */
-	if (arg->kind == NODE_name && (b->flags & BUILTIN_WORDS) && !builtin_find(arg->name.name))
+	if (arg->kind == NODE_name && (b->flags & BUILTIN_WORDS) && !builtin_find(arg->name.name) &&
+	    !is_defined(r, arg))
 		return;
 	if (arg->kind == NODE_map && !arg->map.key && builtin_takes_map(b, i)) {
 		resolve_map(r, arg, true);

@@ -51,6 +51,27 @@ EXPECT
 
 	@n: 3
 
+NAME   [lexical 4.4] a #define of a map, of a word of a builtin, of strings side by side
+NEEDS  root
+SCRIPT #define MAP @x
+	#define SAME MAP
+	#define MODE perf
+	#define DEPTH 3
+	#define TEXT "one" " " "text"
+	enum { FEW = 2 };
+	begin { @x[1] = 2; print(SAME); print(len(MAP)); clear(MAP); print(TEXT); @a = typeinfo(kstack(MODE, DEPTH)).full_type == typeinfo(kstack(perf, 3)).full_type;
+	@b = typeinfo(kstack(FEW)).full_type == typeinfo(kstack(2)).full_type; }
+ARGS   --no-warnings
+ENV    BPFTRACE_UNSTABLE_TYPEINFO=enable
+EXPECT
+	@x[1]: 2
+	1
+	one text
+	
+
+	@a: true
+	@b: true
+
 NAME   [lexical 4.4] a #define with parameters is called like a function
 NEEDS  root
 SCRIPT #define TWICE(x) x * 2
