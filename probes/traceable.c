@@ -74,6 +74,7 @@ static void read_lines(char *text, bool has_address, struct traceable *t)
 		qsort(all.v, all.n, sizeof(*all.v), compare);
 	t->v = all.v;
 	t->n = all.n;
+	t->text = text;
 }
 
 /* Functions the kernel uses to handle a probe: setting one there is refused. */

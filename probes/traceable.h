@@ -17,6 +17,7 @@ struct traceable_function {
 struct traceable {
 	struct traceable_function *v;  /* sorted by name, then module and address */
 	size_t n;
+	char *text;                    /* that the names are in */
 };
 
 /* Read when first asked for, then kept as long as the process lives. -errno. */

@@ -40,14 +40,13 @@ ERR    ^ERROR: Unable to attach probe: uprobe:.*calls:16777215\. If this is expe
 
 NAME   [checks 15] all probes that cannot be attached, with a warning each, and without
 NEEDS  root uprobe
-RUN    $SONDE --unsafe -e 'config = { missing_probes = warn } uprobe:{{PROGS}}/calls:0xffffff { } uprobe:{{PROGS}}/calls:0xfffffe { }' 2>&1 | sed 's,{{PROGS}},,'; echo ${PIPESTATUS[0]}; $SONDE --unsafe -e 'config = { missing_probes = ignore } uprobe:{{PROGS}}/calls:0xffffff { }' 2>&1; echo $?
+RUN    $SONDE --unsafe -e 'config = { missing_probes = warn } uprobe:{{PROGS}}/calls:0xffffff { } uprobe:{{PROGS}}/calls:0xfffffe { }' 2>&1 | sed 's,{{PROGS}},,' | LC_ALL=C sort; $SONDE --unsafe -e 'config = { missing_probes = ignore } uprobe:{{PROGS}}/calls:0xffffff { }' 2>&1; echo $?
 EXPECT
-	WARNING: Could not resolve address: /calls:0xfffffe
-	WARNING: Unable to attach probe: uprobe:/calls:16777214. Skipping.
-	WARNING: Could not resolve address: /calls:0xffffff
-	WARNING: Unable to attach probe: uprobe:/calls:16777215. Skipping.
 	ERROR: Attachment failed for all probes.
-	255
+	WARNING: Could not resolve address: /calls:0xfffffe
+	WARNING: Could not resolve address: /calls:0xffffff
+	WARNING: Unable to attach probe: uprobe:/calls:16777214. Skipping.
+	WARNING: Unable to attach probe: uprobe:/calls:16777215. Skipping.
 	ERROR: Attachment failed for all probes.
 	255
 
