@@ -144,11 +144,26 @@ static bool is_known(const struct typer *t, const struct node *operand)
 	return t->final || t->settled || operand->kind == NODE_type_name;
 }
 
+/* The type of an operand once it can be worked with: it is known, and nothing is wrong with the operand, as only
+ * the final round says so. */
+static const struct type *settled_operand(struct typer *t, struct node *operand)
+{
+	bool failed = t->failed;
+	const struct type *of;
+
+	t->failed = false;
+	of = operand_type(t, operand);
+	if (!is_known(t, operand) || (t->failed && !t->final))
+		of = NULL;
+	t->failed |= failed;
+	return of;
+}
+
 void infer_size_of(struct typer *t, struct node *n)
 {
-	const struct type *of = operand_type(t, n->size_of.operand);
+	const struct type *of = settled_operand(t, n->size_of.operand);
 
-	if (of && is_known(t, n->size_of.operand))
+	if (of)
 		become_size(t, n, of->size);
 }
 
@@ -165,12 +180,12 @@ static struct node *text_node(struct typer *t, struct span span, const char *tex
 void infer_type_info(struct typer *t, struct node *n)
 {
 	static const char *const members[] = { "btf_id", "base_type", "full_type" };
-	const struct type *of = operand_type(t, n->type_info.operand);
+	const struct type *of = settled_operand(t, n->type_info.operand);
 	struct node *next = n->next, *id;
 	struct span span = n->span;
 	const char **names;
 
-	if (!of || !is_known(t, n->type_info.operand))
+	if (!of)
 		return;
 	names = ARENA_ARRAY(t->s->arena, const char *, ARRAY_SIZE(members));
 	for (size_t i = 0; i < ARRAY_SIZE(members); i++)
@@ -216,10 +231,10 @@ static bool offset_of(struct typer *t, const struct node *n, const struct type *
 
 void infer_offset_of(struct typer *t, struct node *n)
 {
-	const struct type *of = operand_type(t, n->offset_of.operand);
+	const struct type *of = settled_operand(t, n->offset_of.operand);
 	uint64_t offset = 0;
 
-	if (!of || !is_known(t, n->offset_of.operand))
+	if (!of)
 		return;
 	if (offset_of(t, n, of, &offset) || t->final) /* what is wrong is said in the final round */
 		become_size(t, n, offset);

@@ -157,3 +157,23 @@ NEEDS  root
 SCRIPT begin { print(getopt("a", 1, comm)); }
 MATCH  WARNING: Function 'getopt' requires the third parameter to be a string literal\.$
 LINE   1
+
+NAME   getopt: in macros, functions, loops and imported scripts
+NEEDS  root
+RUN    mkdir {{TMP}}/d; echo 'macro limit() { getopt("limit", 3, "how many") } fn name() : string { return getopt("name", "none"); }' >{{TMP}}/d/options.bt
+	echo 'import "options.bt"; begin { print(limit()); print(limit() + limit); for ($i : 0..getopt("limit", 3)) { @ = sum(getopt("step", 2)); } print(name()); if (getopt("limit", 3) > 4) { print("many"); } }' >{{TMP}}/d/x.bt
+	$SONDE -q {{TMP}}/d/x.bt -- --limit=5 --name=abc; $SONDE {{TMP}}/d/x.bt -- --help 2>&1; true
+LINE   5
+LINE   10
+LINE   abc
+LINE   many
+LINE   @: 10
+LINE   --limit: how many
+LINE   --step
+LINE   --name
+
+NAME   getopt: nothing for comptime
+NEEDS  root
+SCRIPT begin { if comptime (getopt("n", 3) == 3) { print(1); } }
+STATUS 1
+ERR    ERROR: Unable to resolve comptime expression
