@@ -265,7 +265,7 @@ static void say_no_struct(struct typer *t, const struct node *n, const struct ty
 	if (base->kind == TYPE_STRUCT) {
 		d = diag_error(t->s->diags, DIAG_ACCESS, n->span, "Unknown struct/union: '%s'", base->name);
 		ctype_hint_unknown(t->s, d, strchr(base->name, ' ') ? strchr(base->name, ' ') + 1 : base->name);
-	} else if (base != &type_none) { /* else said already */
+	} else {
 		d = diag_error(t->s->diags, DIAG_ACCESS, n->span,
 			       "Can not access field '%s' on expression of type '%s'", n->field.name, base->name);
 		if (base->kind == TYPE_INT && base->size == 8)
