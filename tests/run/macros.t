@@ -158,3 +158,13 @@ SCRIPT macro yes() { pid == cpid } macro one(x) { x }
 ARGS   -c '{{PROGS}}/getppids 100'
 LINE   @a: 200
 MATCH_NOT ^@b: [1-9]
+
+NAME   macros of an imported script [lexical 5, 6.3]
+NEEDS  root
+RUN    cd {{TMP}} && printf 'macro lib(x) {\n\twarnf("lib");\n\tx + x\n}\n' >lib.bt &&
+	{{SONDE}} -e 'import "lib.bt"; macro lib(x, y) { lib(x) + y } begin { print(lib(3)); print(lib(1, 1)); exit(); }'
+LINE   6
+LINE   3
+ERR    ^lib.bt:2:2-14: WARNING: lib$
+ERR    ^stdin:1:36-42: WARNING: expanded from$
+ERR    ^stdin:1:78-87: WARNING: expanded from$
