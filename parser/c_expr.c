@@ -218,24 +218,34 @@ struct call {
 	const struct node *args;
 };
 
-/* A parameter becomes a copy of its argument. */
+/* The argument for a parameter of that name; NULL: it is none. */
+static const struct node *argument_of(const struct call *call, const char *name)
+{
+	const struct node *arg = call->args;
+
+	for (size_t i = 0; i < call->macro->n_params; i++, arg = arg->next)
+		if (call->macro->params[i] == name)
+			return arg;
+	return NULL;
+}
+
+/* A parameter becomes a copy of its argument; as the name of a member, the name that the argument is. */
 static int put_arguments(struct node *n, void *ctx)
 {
 	const struct call *call = ctx;
-	const struct node *arg = call->args;
+	struct node *next = n->next;
+	const struct node *arg;
 
-	if (n->kind != NODE_name)
-		return node_each_child(n, put_arguments, ctx);
-	for (size_t i = 0; i < call->macro->n_params; i++, arg = arg->next) {
-		struct node *next = n->next;
-
-		if (call->macro->params[i] != n->name.name)
-			continue;
+	arg = n->kind == NODE_name ? argument_of(call, n->name.name) : NULL;
+	if (arg) {
 		*n = *node_copy(call->arena, arg);
 		n->next = next;
-		break;
+		return 0;
 	}
-	return 0;
+	arg = n->kind == NODE_field ? argument_of(call, n->field.name) : NULL;
+	if (arg && arg->kind == NODE_name)
+		n->field.name = arg->name.name;
+	return node_each_child(n, put_arguments, ctx);
 }
 
 static bool has_arguments(struct c_section *c, const struct c_macro *m, const struct node *use)

@@ -425,12 +425,15 @@ static bool become_expansion(struct resolver *r, struct node *n)
 	return made != NULL;
 }
 
-/* The same with arguments, which are what they are where the call stands, not inside the #define. */
+/* The same with arguments, which are what they are where the call stands, not inside the #define. A lone name may be
+ * meant as that of a member. */
 static bool become_called(struct resolver *r, struct node *n)
 {
 	if (is_expanding(r, n->call.name) || !ctype_expand(r->s, n))
 		return false;
-	resolve_list(r, n->call.args);
+	for (struct node *arg = n->call.args; arg; arg = arg->next)
+		if (arg->kind != NODE_name || ctype_expand(r->s, arg))
+			resolve(r, arg);
 	become_made(r, n, n->call.name, ctype_expand(r->s, n));
 	return true;
 }

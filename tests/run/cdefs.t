@@ -87,6 +87,16 @@ EXPECT
 
 	@[2]: 4
 
+NAME   [lexical 4.4] a parameter of a #define may be the name of a member
+NEEDS  root btf
+SCRIPT #define GET(p, member) ((p)->member)
+	#define SAME(r, a) (r.a == r.a)
+	begin { print(GET(curtask, tgid) == pid); $r = (low=1, high=2); print(GET($r, high)); print(SAME($r, low)); }
+EXPECT
+	true
+	2
+	true
+
 NAME   [lexical 4.1] directives choose among C definitions, never among probes
 NEEDS  root
 SCRIPT #ifdef BPFTRACE_HAVE_BTF
