@@ -31,7 +31,8 @@ static struct c_value of_size(uint64_t bits)
 static void balance(struct c_value *a, struct c_value *b)
 {
 	bool is_long = a->is_long || b->is_long;
-	bool is_unsigned = (a->is_unsigned && a->is_long == is_long) || (b->is_unsigned && b->is_long == is_long);
+	bool is_unsigned = (a->is_unsigned && a->is_long == is_long) ||
+			   (b->is_unsigned && b->is_long == is_long);
 
 	a->is_long = b->is_long = is_long;
 	a->is_unsigned = b->is_unsigned = is_unsigned;
@@ -94,7 +95,8 @@ static int shift(struct c_value *a, const struct c_value *b, bool left)
 	return 0;
 }
 
-static int divide_values(struct c_section *c, const struct c_token *op, struct c_value *a, const struct c_value *b)
+static int divide_values(struct c_section *c, const struct c_token *op, struct c_value *a,
+			 const struct c_value *b)
 {
 	if (b->bits) {
 		a->bits = divide(a, b, op->op == C_OP('%', 0, 0));
@@ -261,7 +263,9 @@ static int cast(struct c_section *c, const struct c_type *t, struct span at, str
 
 	if (c_type_size(c, t, at, &size))
 		return -1;
-	if ((t->kind != CT_INT && t->kind != CT_ENUM && t->kind != CT_POINTER && t->kind != CT_FOREIGN) || size > 8) {
+	if ((t->kind != CT_INT && t->kind != CT_ENUM && t->kind != CT_POINTER &&
+	     t->kind != CT_FOREIGN) ||
+	    size > 8) {
 		c_error(c, DIAG_CAST, at, "a constant cannot be converted to this type");
 		return -1;
 	}
@@ -293,7 +297,8 @@ static int parse_paren(struct c_section *c, struct c_value *v)
 	return cast(c, t, at, v);
 }
 
-/* In a condition: a name that is no macro, nor one of a header that was not read, is 0, also one that asks the compiler for something. */
+/* In a condition: a name that is no macro, nor one of a header that was not read, is 0, also one
+ * that asks the compiler for something. */
 static int parse_unknown_name(struct c_section *c, struct c_value *v)
 {
 	unsigned depth = 0;

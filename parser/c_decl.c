@@ -77,7 +77,8 @@ static const struct c_type *read_suffixes(struct c_section *c, const struct c_ty
 	return t;
 }
 
-static const struct c_type *read_pointers(struct c_section *c, const struct c_type *base, struct c_attrs *pointee)
+static const struct c_type *read_pointers(struct c_section *c, const struct c_type *base,
+					  struct c_attrs *pointee)
 {
 	while (c_accept(c, C_OP('*', 0, 0))) {
 		struct c_type *t = derive(c, CT_POINTER, base);
@@ -189,8 +190,9 @@ static bool is_same_type(const struct c_type *a, const struct c_type *b)
 {
 	if (a == b)
 		return true;
-	if (a->kind != b->kind || a->size != b->size || a->is_signed != b->is_signed || a->n != b->n ||
-	    a->record != b->record || a->enumeration != b->enumeration || a->foreign != b->foreign || !a->to != !b->to)
+	if (a->kind != b->kind || a->size != b->size || a->is_signed != b->is_signed ||
+	    a->n != b->n || a->record != b->record || a->enumeration != b->enumeration ||
+	    a->foreign != b->foreign || !a->to != !b->to)
 		return false;
 	return !a->to || is_same_type(a->to, b->to);
 }
@@ -202,8 +204,9 @@ static int add_typedef(struct c_section *c, const struct c_declared *d)
 
 	if (old && !old->is_foreign && (!old->type || !is_same_type(old->type, d->type))) {
 		diag_note(c->diags,
-			  c_error(c, DIAG_C_REDEFINED, d->span, "'%s' is something else already", d->name), old->span,
-			  "this is the first definition");
+			  c_error(c, DIAG_C_REDEFINED, d->span, "'%s' is something else already",
+				  d->name),
+			  old->span, "this is the first definition");
 		return -1;
 	}
 	t = arena_memdup(c->arena, d->type, sizeof(*d->type));

@@ -59,7 +59,8 @@ static int read_params(struct c_section *c, struct c_macro *m, struct span at)
 	m->params = arena_memdup(c->arena, params.v, params.n * sizeof(*params.v));
 	vec_done(&params);
 	if (!is_good)
-		c_error(c, DIAG_SYNTAX, join_to(at, &t), "the parameters of the macro '%s' cannot be read", m->name);
+		c_error(c, DIAG_SYNTAX, join_to(at, &t),
+			"the parameters of the macro '%s' cannot be read", m->name);
 	return is_good ? 0 : -1;
 }
 
@@ -201,7 +202,9 @@ static void begin_cond(struct c_section *c, struct span at, bool is_on)
 	bool skipping = c_is_skipping(c);
 
 	/* inside what is left out nothing is ever taken */
-	vec_push(&c->conds, (struct c_cond){ .span = at, .is_on = is_on && !skipping, .was_on = is_on || skipping });
+	vec_push(&c->conds, (struct c_cond){ .span = at,
+					    .is_on = is_on && !skipping,
+					    .was_on = is_on || skipping });
 }
 
 /* The condition that an #else or #endif belongs to; NULL with an error: none. */
@@ -253,7 +256,8 @@ static void begin_branch(struct c_section *c, struct span at, const char *direct
 		cond->is_on = false;
 		return;
 	}
-	value = is_about_name ? read_name_condition(c, at, directive) == (is_about_name > 0) : read_condition(c, at);
+	value = is_about_name ? read_name_condition(c, at, directive) == (is_about_name > 0)
+			      : read_condition(c, at);
 	cond = &c->conds.v[c->conds.n - 1];
 	cond->is_on = cond->was_on = value;
 }
@@ -362,7 +366,8 @@ static void pack(struct c_section *c)
 			c->pack = c->packs.v[--c->packs.n];
 		else if (line.v[i].kind == C_NUMBER && !c_number(&line.v[i], &v) && v.bits <= 16)
 			c->pack = (uint32_t)v.bits;
-		else if (c_is(&line.v[i], C_OP('(', 0, 0)) && i + 1 < line.n && c_is(&line.v[i + 1], C_OP(')', 0, 0)))
+		else if (c_is(&line.v[i], C_OP('(', 0, 0)) && i + 1 < line.n &&
+			 c_is(&line.v[i + 1], C_OP(')', 0, 0)))
 			c->pack = 0;
 	}
 	vec_done(&line);

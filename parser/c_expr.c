@@ -41,7 +41,8 @@ static void put_tokens(struct replacement *r)
 	r->ends = ARENA_ARRAY(r->c->arena, uint32_t, m->n_body + 1);
 	for (size_t i = 0; i < m->n_body; i++) {
 		const struct c_token *t = &m->body[i];
-		bool are_words = r->text.len && is_word_end(r->text.data[r->text.len - 1]) && is_word_end(*t->text);
+		bool are_words = r->text.len && is_word_end(r->text.data[r->text.len - 1]) &&
+				 is_word_end(*t->text);
 
 		if (i && t->kind == C_STRING && t[-1].kind == C_STRING && *t->text == '"') {
 			/* strings side by side are one */
@@ -80,7 +81,8 @@ static struct span place_of(const struct replacement *r, struct span at)
 {
 	if (at.start == at.end && at.end)
 		at.start--;
-	return (struct span){ token_at(r, at.start)->span.start, token_at(r, at.end ? at.end - 1 : 0)->span.end };
+	return (struct span){ token_at(r, at.start)->span.start,
+			     token_at(r, at.end ? at.end - 1 : 0)->span.end };
 }
 
 static int set_place(struct node *n, void *ctx)
@@ -129,7 +131,8 @@ static struct span span_of_body(const struct c_macro *m)
 static bool calls_macro(struct c_section *c, const struct c_macro *m)
 {
 	for (size_t i = 0; i + 1 < m->n_body; i++) {
-		const struct c_macro *callee = m->body[i].kind == C_NAME ? c_macro_find(c, m->body[i].name) : NULL;
+		const struct c_macro *callee =
+			m->body[i].kind == C_NAME ? c_macro_find(c, m->body[i].name) : NULL;
 
 		if (callee && callee->is_function && c_is(&m->body[i + 1], C_OP('(', 0, 0)))
 			return true;

@@ -1,11 +1,13 @@
-/* Where members are: the rules of the x86-64 System V ABI, with what packed, aligned and #pragma pack change. */
+/* Where members are: the rules of the x86-64 System V ABI, with what packed, aligned and #pragma
+ * pack change. */
 #include <string.h>
 
 #include "parser/c_priv.h"
 
 /* ---- types of other sources ---- */
 
-/* A struct of another source has no alignment of its own: that of its members, unless they show that it is packed. */
+/* A struct of another source has no alignment of its own: that of its members, unless they show
+ * that it is packed. */
 static uint32_t foreign_align(const struct type *t)
 {
 	uint32_t align = 1;
@@ -37,8 +39,8 @@ static int say_incomplete(struct c_section *c, const struct c_type *t, struct sp
 	if (t->kind == CT_UNKNOWN)
 		c_say_unknown_type(c, t->span, t->name);
 	else if (t->kind == CT_RECORD && t->record->is_open)
-		c_error(c, DIAG_C_MEMBER, at, "'%s %s' cannot be part of itself", t->record->is_union ? "union" : "struct",
-			t->record->tag);
+		c_error(c, DIAG_C_MEMBER, at, "'%s %s' cannot be part of itself",
+			t->record->is_union ? "union" : "struct", t->record->tag);
 	else if (t->kind == CT_RECORD)
 		c_say_unknown_type(c, at, c_record_name(c, t->record));
 	else if (t->kind == CT_ENUM)
@@ -140,7 +142,9 @@ uint32_t c_type_align(const struct c_type *t)
 	case CT_ARRAY:
 		return c_type_align(t->to);
 	case CT_RECORD:
-		return t->record->is_defined ? t->record->align : t->record->foreign ? foreign_align(t->record->foreign) : 1;
+		return t->record->is_defined ? t->record->align
+		       : t->record->foreign  ? foreign_align(t->record->foreign)
+					     : 1;
 	case CT_ENUM:
 		return t->enumeration->is_defined ? t->enumeration->size :
 		       t->enumeration->foreign    ? t->enumeration->foreign->size :

@@ -1,4 +1,5 @@
-/* C text to tokens. Comments and joined lines are layout; a '\' that joins lines inside a token is not looked for. */
+/* C text to tokens. Comments and joined lines are layout; a '\' that joins lines inside a token is
+ * not looked for. */
 #include <ctype.h>
 #include <string.h>
 
@@ -238,7 +239,8 @@ static int number_suffix(const char *at, const char *end, struct c_value *v)
 	return us > 1 || ls > 2 ? -1 : 0;
 }
 
-/* The first type of int, unsigned, long, unsigned long that holds the value; decimals skip the unsigned ones. */
+/* The first type of int, unsigned, long, unsigned long that holds the value; decimals skip the
+ * unsigned ones. */
 static void choose_number_type(struct c_value *v, unsigned base)
 {
 	if (v->bits > UINT32_MAX || (v->bits > INT32_MAX && base == 10 && !v->is_unsigned))

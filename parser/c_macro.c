@@ -148,7 +148,8 @@ static int fit_arguments(struct c_section *c, const struct c_macro *m, struct sp
 	}
 	if (n == m->n_params)
 		return 0;
-	c_error(c, DIAG_ARG_COUNT, at, "the macro '%s' takes %zu arguments and got %zu", m->name, m->n_params, n);
+	c_error(c, DIAG_ARG_COUNT, at, "the macro '%s' takes %zu arguments and got %zu", m->name,
+		m->n_params, n);
 	return -1;
 }
 
@@ -392,7 +393,8 @@ static void put_macro(const struct c_macro *m, struct strbuf *out)
 	for (size_t i = 0; i < m->n_params; i++) {
 		bool is_rest = m->is_variadic && i + 1 == m->n_params;
 
-		strbuf_printf(out, "%s%s%s", i ? "," : "", is_rest && !strcmp(m->params[i], "__VA_ARGS__") ? "" : m->params[i],
+		strbuf_printf(out, "%s%s%s", i ? "," : "",
+			      is_rest && !strcmp(m->params[i], "__VA_ARGS__") ? "" : m->params[i],
 			      is_rest ? "..." : "");
 	}
 	strbuf_puts(out, m->is_function ? ") " : " ");

@@ -33,7 +33,8 @@ static void add_tag(struct c_section *c, const struct c_token *name, struct c_ta
 static void say_redefined(struct c_section *c, const struct c_token *name, enum type_tag tag, struct span first)
 {
 	diag_note(c->diags,
-		  c_error(c, DIAG_C_REDEFINED, name->span, "redefinition of '%s %s'", tag_words[tag], name->name),
+		  c_error(c, DIAG_C_REDEFINED, name->span, "redefinition of '%s %s'",
+			  tag_words[tag], name->name),
 		  first, "this is the first definition");
 }
 
@@ -114,7 +115,8 @@ static struct c_member member_of(const struct c_section *c, const struct c_decla
 }
 
 /* "struct { ... };" inside another: its members are the other's. */
-static int add_anonymous(struct c_section *c, const struct c_spec *spec, struct span at, struct c_members *members)
+static int add_anonymous(struct c_section *c, const struct c_spec *spec, struct span at,
+			 struct c_members *members)
 {
 	struct c_declared d = { .span = at, .type = spec->type, .attrs = spec->attrs };
 
@@ -207,7 +209,8 @@ static int define_record(struct c_section *c, struct c_record *r, struct c_attrs
 	return c_layout(c, r) || err ? -1 : 0;
 }
 
-static struct c_record *find_record(struct c_section *c, const struct c_token *name, bool is_union, bool defines)
+static struct c_record *find_record(struct c_section *c, const struct c_token *name, bool is_union,
+				    bool defines)
 {
 	enum type_tag tag = is_union ? TAG_UNION : TAG_STRUCT;
 	struct c_tag *t = name->kind == C_NAME ? find_tag(c, name, tag) : NULL;
@@ -281,7 +284,8 @@ static struct c_value constant_value(struct c_value v)
 	return v;
 }
 
-static int add_constant(struct c_section *c, struct enum_reader *er, const struct c_token *name, struct c_value v)
+static int add_constant(struct c_section *c, struct enum_reader *er, const struct c_token *name,
+			struct c_value v)
 {
 	struct c_name *old = c_table_find(&c->names, name->name), *n;
 

@@ -197,7 +197,9 @@ int c_read_attrs(struct c_section *c, struct c_attrs *attrs)
 		if (w != CW_ATTRIBUTE && w != CW_ALIGNAS && w != CW_ASM)
 			return 0;
 		c_advance(c);
-		if (w == CW_ATTRIBUTE ? read_attribute(c, attrs) : w == CW_ALIGNAS ? read_alignas(c, attrs) : c_skip_group(c))
+		if (w == CW_ATTRIBUTE ? read_attribute(c, attrs)
+		    : w == CW_ALIGNAS ? read_alignas(c, attrs)
+				      : c_skip_group(c))
 			return -1;
 	}
 }
@@ -334,7 +336,9 @@ static int read_type_part(struct c_section *c, struct counts *n)
 		if (n->type || n->words)
 			return 1;
 		c_advance(c);
-		n->type = w == CW_ENUM ? c_read_enum(c) : w == CW_TYPEOF ? read_typeof(c) : c_read_record(c, w == CW_UNION);
+		n->type = w == CW_ENUM      ? c_read_enum(c)
+			  : w == CW_TYPEOF ? read_typeof(c)
+					   : c_read_record(c, w == CW_UNION);
 		return n->type ? 0 : -1;
 	}
 	if (w >= CW_VOID && w <= CW_COMPLEX) {

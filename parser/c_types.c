@@ -78,7 +78,8 @@ const char *c_record_name(struct c_section *c, struct c_record *r)
 		return r->shown;
 	}
 	place = source_place(c->script->sources, r->span.start);
-	r->shown = arena_printf(c->arena, "%s (unnamed at %s:%u:%u)", word, place.file, place.line, place.column);
+	r->shown = arena_printf(c->arena, "%s (unnamed at %s:%u:%u)", word, place.file, place.line,
+				place.column);
 	return r->shown;
 }
 
@@ -93,7 +94,8 @@ static const struct type *publish_record(struct c_section *c, struct c_record *r
 	if (!r->is_defined && r->foreign)
 		return r->foreign;
 	r->type = type_struct_lazy(c->script->types, c_record_name(c, r), r->is_union,
-				   r->is_defined ? (uint32_t)r->size : 0, r->is_defined ? &c->source : NULL, (uintptr_t)r);
+				   r->is_defined ? (uint32_t)r->size : 0,
+				   r->is_defined ? &c->source : NULL, (uintptr_t)r);
 	return r->type;
 }
 
@@ -125,7 +127,9 @@ static const struct type *publish_array(struct c_section *c, const struct c_type
 
 static const struct type *publish_pointer(struct c_section *c, const struct c_type *t)
 {
-	const struct type *to = t->to->kind == CT_FUNCTION || t->to->kind == CT_UNKNOWN ? &type_void : publish(c, t->to);
+	const struct type *to = t->to->kind == CT_FUNCTION || t->to->kind == CT_UNKNOWN
+					? &type_void
+					: publish(c, t->to);
 
 	return type_pointer_to(c->script->types, to);
 }
@@ -135,7 +139,9 @@ static const struct type *publish(struct c_section *c, const struct c_type *t)
 	switch (t->kind) {
 	case CT_VOID: return &type_void;
 	case CT_INT:
-		return t->size > 8 ? &type_none : type_int(c->script->types, (unsigned)t->size * 8, t->is_signed);
+		return t->size > 8
+			       ? &type_none
+			       : type_int(c->script->types, (unsigned)t->size * 8, t->is_signed);
 	case CT_POINTER: return publish_pointer(c, t);
 	case CT_ARRAY: return publish_array(c, t);
 	case CT_RECORD: return publish_record(c, t->record);
@@ -205,7 +211,8 @@ static const struct type *find_tag(struct c_section *c, const struct c_tag *t, e
 		return t->record->is_defined ? publish_record(c, t->record) : NULL;
 	if (!t->enumeration->is_defined)
 		return NULL;
-	return tag == TAG_ENUM ? type_enum(c->script->types, &t->enumeration->def, 8) : publish_enum(c, t->enumeration);
+	return tag == TAG_ENUM ? type_enum(c->script->types, &t->enumeration->def, 8)
+			       : publish_enum(c, t->enumeration);
 }
 
 static const struct type *find(const struct ctype_source *src, enum type_tag tag, const char *name)
