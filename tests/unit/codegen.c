@@ -111,17 +111,34 @@ static void test_plan_is_filled(void **state)
 	script_free(s);
 }
 
+/* LLVM would keep all terms of this sum on the stack: it is told not to. */
+static void test_long_sum(void **state)
+{
+	struct program p = { 0 };
+	char text[8192] = "begin { $x = 1";
+	struct script *s;
+
+	(void)state;
+	for (int i = 0; i < 900; i++)
+		strcat(text, " + pid");
+	s = compile(strcat(text, "; print($x); }"), &p);
+	program_done(&p);
+	script_free(s);
+}
+
 /* More values at a time than the BPF stack holds: an error in words, not LLVM's. */
 static void test_stack_limit(void **state)
 {
 	struct script *s = script_new(&host);
 	struct program p = { 0 };
-	char text[8192] = "begin { $x = 1";
+	char text[8192] = "begin { $x = ", end[256] = "";
 
 	(void)state;
-	for (int i = 0; i < 900; i++)
-		strcat(text, " + pid");
-	strcat(text, "; print($x); }");
+	for (int i = 0; i < 100; i++) {
+		strcat(text, "nsecs + (");
+		strcat(end, ")");
+	}
+	strcat(strcat(strcat(text, "nsecs"), end), "; print($x); }");
 	assert_int_equal(script_parse(s, "test", text, strlen(text)), 0);
 	assert_int_equal(script_check(s, 0), 0);
 	assert_int_not_equal(codegen_program(s, (struct codegen_options){ 0 }, &p), 0);
@@ -134,6 +151,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_costs),
 		cmocka_unit_test(test_plan_is_filled),
+		cmocka_unit_test(test_long_sum),
 		cmocka_unit_test(test_stack_limit),
 	};
 
