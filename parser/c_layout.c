@@ -58,7 +58,7 @@ static int record_size(struct c_section *c, const struct c_type *t, struct span 
 		r->foreign = c_foreign_type(c, r->is_union ? TAG_UNION : TAG_STRUCT, r->tag);
 	if (r->is_defined)
 		*ret_size = r->size;
-	else if (r->foreign && r->foreign->size)
+	else if (r->foreign)
 		*ret_size = r->foreign->size;
 	else
 		return say_incomplete(c, t, at);
