@@ -136,7 +136,7 @@ static void test_refused(void **state)
 		{ "self:signal:SIGUSR2", "SIGUSR2 is not a supported signal", DIAG_PROBE_SPEC },
 		{ "self:signal:*", "* is not a supported signal", DIAG_PROBE_SPEC },
 		{ "zz*:f", "No probe type matched for zz*", DIAG_PROBE_KIND },
-		{ "begin:", "begin probe type requires 0 arguments, found 1", DIAG_PROBE_SPEC },
+		{ "begin:", "begin/end probes should not have a target", DIAG_PROBE_SPEC },
 		{ "a:b:c:d:e:f:g:h:i:j:k:l", "Invalid probe type: a", DIAG_PROBE_KIND },
 		{ "tracepoint:b:c:d:e:f:g:h:i:j:k:l", "tracepoint probe type requires 2 arguments, found 11",
 		  DIAG_PROBE_SPEC },
