@@ -19,14 +19,14 @@ static bool is_number(const struct type *t)
 }
 
 /* Where the bytes of an argument are: numbers and pointers say it, other values lie somewhere, members of C
- * structs perhaps in somebody else's memory. */
-static ref emit_address(struct cg *cg, const struct node *arg, enum addr_space *ret_as)
+ * structs perhaps in somebody else's memory. ret_bytes: how many there are of a text; else untouched. */
+static ref emit_address(struct cg *cg, const struct node *arg, enum addr_space *ret_as, uint32_t *ret_bytes)
 {
 	struct value v;
 
 	*ret_as = arg->as;
 	if (arg->type->kind != TYPE_POINTER && !is_number(arg->type))
-		return cg_where(cg, arg, ret_as);
+		return cg_where(cg, arg, ret_as, ret_bytes);
 	v = cg_expr(cg, arg);
 	if (v.type->kind == TYPE_POINTER)
 		return v.ref;
@@ -100,8 +100,9 @@ static int check_str(struct script *s, struct unit *u, struct node *call)
 	return -1;
 }
 
-/* How many bytes may be read, the end included: at most *ret_max, at run time as many as the result. */
-static ref emit_limit(struct cg *cg, const struct node *call, uint32_t *ret_max)
+/* How many bytes may be read, the end included: at most *ret_max, at run time as many as the result. there: of
+ * a text, which may fill them and have no end. */
+static ref emit_limit(struct cg *cg, const struct node *call, uint32_t there, uint32_t *ret_max)
 {
 	const struct script *s = cg_script(cg);
 	const struct node *len = builtin_arg(call, 1), *literal = literal_length(s, call);
@@ -113,8 +114,8 @@ static ref emit_limit(struct cg *cg, const struct node *call, uint32_t *ret_max)
 		max = (uint32_t)literal->number.value;
 	else if ((!len || len->kind == NODE_number) && max < SHORT_STRLEN)
 		max++;
-	if (from->kind == TYPE_STRING && from->size < max)
-		max = from->size;
+	if (from->kind == TYPE_STRING && there + 1 < max)
+		max = there + 1;
 	if (len && len->kind != NODE_number) {
 		limit = cg_convert(cg, cg_expr(cg, len), type_int(s->types, 64, false)).ref;
 		limit = emit_min(cg, limit, cg_const(cg, max));
@@ -127,10 +128,10 @@ static void emit_str(struct cg *cg, const struct node *call, ref dst)
 {
 	const struct node *arg = builtin_arg(call, 0);
 	enum addr_space as;
-	ref address = emit_address(cg, arg, &as), text = dst, limit;
-	uint32_t max;
+	uint32_t max, there = 0;
+	ref address = emit_address(cg, arg, &as, &there), text = dst, limit;
 
-	limit = emit_limit(cg, call, &max);
+	limit = emit_limit(cg, call, there, &max);
 	if (!max) {
 		cg_zero(cg, dst, call->type->size);
 		return;
@@ -202,9 +203,12 @@ static void emit_buf(struct cg *cg, const struct node *call, ref dst)
 {
 	const struct node *arg = builtin_arg(call, 0), *len = builtin_arg(call, 1);
 	uint32_t capacity = (uint32_t)buf_capacity(cg_script(cg), call);
+	uint32_t there = capacity;
 	enum addr_space as;
-	ref bytes = cg_at(cg, dst, BUF_HEADER), address = emit_address(cg, arg, &as), n;
+	ref bytes = cg_at(cg, dst, BUF_HEADER), address = emit_address(cg, arg, &as, &there), n;
 
+	if (there < capacity)
+		capacity = there;
 	cg_zero(cg, dst, call->type->size);
 	if (!capacity)
 		return;

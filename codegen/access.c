@@ -175,7 +175,7 @@ static struct place place_of_member(struct cg *cg, const struct node *n)
 static void step_into_array(struct cg *cg, struct place *p, const struct node *n, const struct type *t)
 {
 	const struct type *elem = n->type;
-	uint32_t count = t->kind == TYPE_ARRAY ? t->n : t->size;
+	uint32_t count = t->kind == TYPE_ARRAY ? t->n : p->text_bytes ? p->text_bytes : t->size;
 	LLVMValueRef i = cg_expr(cg, n->index.index).ref, inside;
 	bool is_open = t->kind == TYPE_ARRAY && !t->n && p->is_remote; /* a flexible array */
 
@@ -278,12 +278,13 @@ bool access_emit_into(struct cg *cg, const struct node *n, LLVMValueRef dst)
 	return true;
 }
 
-ref cg_where(struct cg *cg, const struct node *n, enum addr_space *ret_as)
+ref cg_where(struct cg *cg, const struct node *n, enum addr_space *ret_as, uint32_t *ret_bytes)
 {
 	struct place p = place_of(cg, n);
 	LLVMValueRef own;
 
 	*ret_as = p.is_remote && !p.inside ? p.as : AS_KERNEL;
+	*ret_bytes = p.text_bytes ? p.text_bytes : n->type->size;
 	if (p.is_remote && !p.inside)
 		return p.addr;
 	own = place_read(cg, &p, n->type).ref;

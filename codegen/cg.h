@@ -40,9 +40,9 @@ struct value cg_expr(struct cg *cg, const struct node *n);         /* evaluates 
 /* Evaluates, converted to type t, into memory at dst (t->size bytes, any alignment the plan gave it). */
 void cg_expr_into(struct cg *cg, const struct node *n, const struct type *t, ref dst);
 struct value cg_convert(struct cg *cg, struct value v, const struct type *t); /* as assignment does */
-/* Where the bytes of a value that is no scalar are, as a 64-bit number, and in which memory: for those who want
- * them as they are, behind the end of a text, too. */
-ref cg_where(struct cg *cg, const struct node *n, enum addr_space *ret_as);
+/* Where the bytes of a value that is no scalar are, as a 64-bit number, in which memory, and how many: for
+ * those who want them as they are, behind the end of a text, too. */
+ref cg_where(struct cg *cg, const struct node *n, enum addr_space *ret_as, uint32_t *ret_bytes);
 ref cg_truth(struct cg *cg, struct value v);                       /* i1: not zero, not empty */
 
 /* -- plain arithmetic on 64-bit registers -- */

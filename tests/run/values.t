@@ -156,3 +156,15 @@ EXPECT
 	
 
 	@k[abc]: 1
+
+NAME   [types 8] [types 1.2] texts of C that fill their array: shown, indexed, copied, as bytes
+NEEDS  root uprobe
+RUN    cat >{{TMP}}/x.bt <<'END'
+	struct part { char name[8]; int next; };
+	uprobe:{{PROGS}}/passes:by_pointer { $p = (struct part *)(arg0 + 52); if ($p->name[0] == 108) { $i = 8;
+		print(($p->name, str($p->name), buf($p->name, 8), buf($p->name, 9), $p->name[7], $p->name[$i], $p->name == "lettersX")); $v = *$p;
+		print(($v.name, str($v.name), $v.name == "lettersX", str($v.name, 4))); } }
+	END
+	$SONDE -q {{TMP}}/x.bt -c {{PROGS}}/passes {{PROGS}}/passes | grep -v '\.letter'
+LINE   (lettersX, lettersX, lettersX, lettersX, 88, 0, true)
+LINE   (lettersX, lettersX, true, let)
