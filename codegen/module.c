@@ -371,6 +371,13 @@ static int compile(struct cg *cg, struct codegen_options opt, struct program *p)
 	return err;
 }
 
+static void say_too_far(const struct script *s)
+{
+	diag_error(s->diags, DIAG_LOAD, (struct span){ 0, 0 },
+		   "A statement of this script becomes more code than a BPF program can jump over. Split it "
+		   "into several statements.");
+}
+
 /* One attempt: 0, or -1; *ret_deep: the unit for which the stack was too small, without a diag. */
 static int attempt(struct script *s, struct codegen_options opt, bool tight, struct program *ret_program,
 		   const struct unit **ret_deep)
@@ -384,9 +391,7 @@ static int attempt(struct script *s, struct codegen_options opt, bool tight, str
 	if (setjmp(on_fatal)) {
 		LLVMResetFatalErrorHandler();
 		wreck = cg;
-		diag_error(s->diags, DIAG_LOAD, (struct span){ 0, 0 },
-			   "A statement of this script becomes more code than a BPF program can jump over. "
-			   "Split it into several statements.");
+		say_too_far(s);
 		return -1;
 	}
 	err = compile(cg, opt, ret_program);
