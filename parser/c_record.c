@@ -230,32 +230,44 @@ static struct c_record *find_record(struct c_section *c, const struct c_token *n
 	return t->record;
 }
 
+/* What follows struct, union or enum, up to the '{' or the end of the name. */
+struct tag_head {
+	struct c_attrs attrs;
+	struct c_token name;           /* kind C_NAME, or there is none */
+	bool defines;
+};
+
+static bool read_head(struct c_section *c, struct tag_head *ret)
+{
+	*ret = (struct tag_head){ 0 };
+	if (c_read_attrs(c, &ret->attrs))
+		return false;
+	ret->name = c->tok;
+	if (ret->name.kind == C_NAME)
+		c_advance(c);
+	if (c_read_attrs(c, &ret->attrs))
+		return false;
+	ret->defines = c_is(&c->tok, C_OP('{', 0, 0));
+	if (ret->defines || ret->name.kind == C_NAME)
+		return true;
+	c_error(c, DIAG_SYNTAX, ret->name.span, "a name or '{' is expected here");
+	return false;
+}
+
 const struct c_type *c_read_record(struct c_section *c, bool is_union)
 {
-	struct c_attrs attrs = { 0 };
-	struct c_token name;
+	struct tag_head h;
 	struct c_record *r;
 	struct c_type *t;
-	bool defines;
 
-	if (c_read_attrs(c, &attrs))
+	if (!read_head(c, &h))
 		return NULL;
-	name = c->tok;
-	if (name.kind == C_NAME)
-		c_advance(c);
-	if (c_read_attrs(c, &attrs))
-		return NULL;
-	defines = c_is(&c->tok, C_OP('{', 0, 0));
-	if (!defines && name.kind != C_NAME) {
-		c_error(c, DIAG_SYNTAX, name.span, "a name or '{' is expected here");
-		return NULL;
-	}
-	r = find_record(c, &name, is_union, defines);
+	r = find_record(c, &h.name, is_union, h.defines);
 	if (!r)
 		return NULL;
-	if (defines) {
+	if (h.defines) {
 		c_advance(c);
-		if (define_record(c, r, &attrs))
+		if (define_record(c, r, &h.attrs))
 			return NULL;
 	}
 	t = c_type_new(c, CT_RECORD, NULL);
@@ -400,28 +412,16 @@ static struct c_enum *find_enum(struct c_section *c, const struct c_token *name,
 
 const struct c_type *c_read_enum(struct c_section *c)
 {
-	struct c_attrs attrs = { 0 };
-	struct c_token name;
+	struct tag_head h;
 	struct c_enum *e;
 	struct c_type *t;
-	bool defines;
 
-	if (c_read_attrs(c, &attrs))
+	if (!read_head(c, &h))
 		return NULL;
-	name = c->tok;
-	if (name.kind == C_NAME)
-		c_advance(c);
-	if (c_read_attrs(c, &attrs))
-		return NULL;
-	defines = c_is(&c->tok, C_OP('{', 0, 0));
-	if (!defines && name.kind != C_NAME) {
-		c_error(c, DIAG_SYNTAX, name.span, "a name or '{' is expected here");
-		return NULL;
-	}
-	e = find_enum(c, &name, defines);
+	e = find_enum(c, &h.name, h.defines);
 	if (!e)
 		return NULL;
-	if (c_accept(c, C_OP('{', 0, 0)) && define_enum(c, e, &attrs))
+	if (c_accept(c, C_OP('{', 0, 0)) && define_enum(c, e, &h.attrs))
 		return NULL;
 	t = c_type_new(c, CT_ENUM, NULL);
 	t->enumeration = e;
