@@ -43,6 +43,11 @@ void infer_allow_context(struct typer *t, struct node *n); /* n may be `args` */
 void set_type(struct typer *t, struct node *n, const struct type *type);
 struct diag *type_error(struct typer *t, enum diag_code code, struct span at, const char *message);
 void warn_conversion(struct typer *t, const struct node *n, const struct type *to);
+
+/* types_op.c: operators */
+void infer_binary(struct typer *t, struct node *n);
+void infer_unary(struct typer *t, struct node *n);
+void infer_incdec(struct typer *t, struct node *n);
 /* Result type of "l op r"; NULL when an error was recorded. */
 const struct type *infer_operation(struct typer *t, const struct node *n, enum op op,
 				   const struct node *l, const struct node *r);
