@@ -409,7 +409,7 @@ static const struct type *named_by_row(struct types *ts, const char *name)
 	const struct builtin *b;
 
 	for (size_t i = 0; (b = builtin_at(i)); i++) {
-		if (b->kind && !strcmp(b->kind->name, name))
+		if (b->kind && !strcmp(b->kind->written ? b->kind->written : b->kind->name, name))
 			return type_special(ts, b->kind, NULL);
 		if (!b->agg || b->agg->is_bucketed)
 			continue;

@@ -34,6 +34,8 @@ enum type_kind {
 /* A special kind of value (ksym_t, timestamp ...): whole in the file of the builtin that makes it. */
 struct value_kind {
 	const char *name;                               /* base type: "ksym_t" */
+	const char *written;                            /* as scripts write it; NULL: name */
+	bool is_sized_by_name;                          /* scripts write its size behind it: "inet[24]", param[0] */
 	uint32_t size, align;                           /* bytes, when size_of is NULL */
 	uint32_t (*size_of)(const int64_t *param);      /* NULL: always the same */
 	/* The full name of a type with parameters ("kstack_bpftrace_127"), appended to out; NULL: name. */

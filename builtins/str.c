@@ -4,6 +4,7 @@
 #include "ast/script.h"
 #include "base/diag.h"
 #include "builtins/builtin.h"
+#include "builtins/memory_priv.h"
 #include "codegen/cg.h"
 
 enum {
@@ -12,26 +13,6 @@ enum {
 	INLINE_COMPARE = 16,           /* bytes that strncmp() compares without a loop */
 	LARGEST_VALUE = 1 << 28,       /* the kernel's verifier counts offsets up to 2^29 */
 };
-
-static bool is_number(const struct type *t)
-{
-	return type_is_int_like(t) && t->kind != TYPE_BOOL;
-}
-
-/* Where the bytes of an argument are: numbers and pointers say it, other values lie somewhere, members of C
- * structs perhaps in somebody else's memory. ret_bytes: how many there are of a text; else untouched. */
-static ref emit_address(struct cg *cg, const struct node *arg, enum addr_space *ret_as, uint32_t *ret_bytes)
-{
-	struct value v;
-
-	*ret_as = arg->as;
-	if (arg->type->kind != TYPE_POINTER && !is_number(arg->type))
-		return cg_where(cg, arg, ret_as, ret_bytes);
-	v = cg_expr(cg, arg);
-	if (v.type->kind == TYPE_POINTER)
-		return v.ref;
-	return cg_convert(cg, v, type_int(cg_script(cg)->types, 64, false)).ref;
-}
 
 static ref emit_min(struct cg *cg, ref a, ref b)
 {
@@ -92,7 +73,7 @@ static int check_str(struct script *s, struct unit *u, struct node *call)
 	literal = literal_length(s, call);
 	if (literal && literal->number.value < most)
 		call->type = type_string(s->types, (uint32_t)literal->number.value + 1);
-	if (arg->type->kind == TYPE_STRING || arg->type->kind == TYPE_POINTER || is_number(arg->type))
+	if (arg->type->kind == TYPE_STRING || arg->type->kind == TYPE_POINTER || memory_is_number(arg->type))
 		return 0;
 	diag_error(s->diags, DIAG_ARG_TYPE, arg->span,
 		   "str() expects a string, integer or a pointer type as first argument (%s provided)",
@@ -129,7 +110,7 @@ static void emit_str(struct cg *cg, const struct node *call, ref dst)
 	const struct node *arg = builtin_arg(call, 0);
 	enum addr_space as;
 	uint32_t max, there = 0;
-	ref address = emit_address(cg, arg, &as, &there), text = dst, limit;
+	ref address = memory_emit_address(cg, arg, &as, &there), text = dst, limit;
 
 	limit = emit_limit(cg, call, there, &max);
 	if (!max) {
@@ -180,7 +161,7 @@ static int check_buf(struct script *s, struct unit *u, struct node *call)
 	(void)u;
 	call->as = AS_KERNEL;
 	call->type = type_buffer(s->types, 1);
-	if (kind != TYPE_STRING && kind != TYPE_ARRAY && kind != TYPE_POINTER && !is_number(arg->type)) {
+	if (kind != TYPE_STRING && kind != TYPE_ARRAY && kind != TYPE_POINTER && !memory_is_number(arg->type)) {
 		diag_error(s->diags, DIAG_ARG_TYPE, arg->span,
 			   "buf() expects an integer, string, or array argument but saw %s", arg->type->name);
 		return -1;
@@ -205,7 +186,7 @@ static void emit_buf(struct cg *cg, const struct node *call, ref dst)
 	uint32_t capacity = (uint32_t)buf_capacity(cg_script(cg), call);
 	uint32_t there = capacity;
 	enum addr_space as;
-	ref bytes = cg_at(cg, dst, BUF_HEADER), address = emit_address(cg, arg, &as, &there), n;
+	ref bytes = cg_at(cg, dst, BUF_HEADER), address = memory_emit_address(cg, arg, &as, &there), n;
 
 	if (there < capacity)
 		capacity = there;

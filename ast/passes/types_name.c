@@ -44,6 +44,26 @@ static const struct type *add_suffix(struct typer *t, const struct node *n, cons
 	return type_array(t->s->types, type, (uint32_t)suffix);
 }
 
+/* Whether the first "[N]" behind the name is the size of the value, not of an array. */
+static bool takes_size(const struct type *type)
+{
+	return type->kind == TYPE_STRING || (type->kind == TYPE_SPECIAL && type->special->is_sized_by_name);
+}
+
+static const struct type *with_size(struct typer *t, const struct node *n, const struct type *type,
+				    int64_t size)
+{
+	if (size > INT32_MAX) {
+		t->failed = true;
+		diag_error(t->s->diags, DIAG_UNKNOWN_TYPE, n->span, "this %s is larger than memory",
+			   type_base_name(type));
+		return NULL;
+	}
+	if (type->kind == TYPE_STRING)
+		return type_string(t->s->types, (uint32_t)size);
+	return type_special(t->s->types, type->special, (int64_t[TYPE_PARAMS]){ size });
+}
+
 static const struct type *named_type(struct typer *t, const struct node *n)
 {
 	const struct type *type = NULL;
@@ -55,12 +75,8 @@ static const struct type *named_type(struct typer *t, const struct node *n)
 		type = ctype_find(t->s, n->type_name.tag, n->type_name.name);
 	if (!type)
 		return say_no_type(t, n);
-	if (type->kind == TYPE_STRING && n->type_name.n_suffixes && n->type_name.suffix[0] > 0) {
-		if (n->type_name.suffix[0] > INT32_MAX) {
-			type_error(t, DIAG_UNKNOWN_TYPE, n->span, "this string is larger than memory");
-			return NULL;
-		}
-		type = type_string(t->s->types, (uint32_t)n->type_name.suffix[0]);
+	if (n->type_name.n_suffixes && n->type_name.suffix[0] > 0 && takes_size(type)) {
+		type = with_size(t, n, type, n->type_name.suffix[0]);
 		first = 1;
 	}
 	for (unsigned i = first; i < n->type_name.n_suffixes && type; i++)
