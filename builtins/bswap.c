@@ -15,8 +15,9 @@ static int check_bswap(struct script *s, struct unit *u, struct node *call)
 	if (!t)
 		return 0;
 	if (!type_is_integer(t)) {
-		diag_error(s->diags, DIAG_ARG_TYPE, arg->span,
-			   "bswap() only supports integer arguments (%s provided)", t->name);
+		builtin_hint_number(s, diag_error(s->diags, DIAG_ARG_TYPE, arg->span,
+						  "bswap() only supports integer arguments (%s provided)", t->name),
+				    t);
 		return -1;
 	}
 	call->type = type_int(s->types, 8 * t->size, false);

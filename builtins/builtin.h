@@ -10,6 +10,7 @@
 struct LLVMOpaqueValue;
 struct cg;
 struct cg_slot;
+struct diag;
 struct event_desc;
 struct node;
 struct run;
@@ -120,6 +121,9 @@ bool builtin_needs_map(const struct builtin *b, unsigned i);
 
 /* The type as which a value travels to be printed; aggregations as what is read of them. */
 const struct type *builtin_shown_type(struct script *s, const struct type *t);
+
+/* A number is needed where a value of type t stands: how the script gets one from it, as a hint. */
+void builtin_hint_number(struct script *s, struct diag *d, const struct type *t);
 
 /* The name a call was made by: of a row "arg#" the one with its number. */
 const char *builtin_call_name(const struct node *call);

@@ -35,6 +35,21 @@ static bool is_tracepoint(const struct unit *u)
 	return !strcmp(u->probe->kind->name, "tracepoint");
 }
 
+/* What a probe does have where something was asked of it that it has not. */
+static void hint_other_data(struct script *s, struct diag *d, const struct unit *u)
+{
+	const char *kind = u->probe->kind->name;
+
+	if (has(u, GIVES_ARGS))
+		diag_hint(s->diags, d, "%s has args: args.NAME", kind);
+	else if (has(u, GIVES_RETVAL))
+		diag_hint(s->diags, d, "%s runs when the function returns: it has retval", kind);
+	else if (has(u, GIVES_ARGN))
+		diag_hint(s->diags, d, "%s has arg0, arg1 ...", kind);
+	else
+		diag_hint(s->diags, d, "%s is no event with data: ask in a probe of a function or a tracepoint", kind);
+}
+
 /* -- arg0, arg1 ... -- */
 
 static unsigned arg_number(const struct node *call)
@@ -45,17 +60,21 @@ static unsigned arg_number(const struct node *call)
 static int check_argn(struct script *s, struct unit *u, struct node *call)
 {
 	const char *name = builtin_call_name(call);
+	struct diag *d;
 
 	call->as = u->probe->kind->as;
 	if (!has(u, GIVES_ARGN)) {
-		diag_error(s->diags, DIAG_PROBE_DATA, call->span,
-			   "The %s builtin can only be used with 'kprobes', 'uprobes' and 'usdt' probes",
-			   name);
+		d = diag_error(s->diags, DIAG_PROBE_DATA, call->span,
+			       "The %s builtin can only be used with 'kprobes', 'uprobes' and 'usdt' probes",
+			       name);
+		hint_other_data(s, d, u);
 		return -1;
 	}
 	if (strlen(name) <= strlen("arg99") && arg_number(call) < ARG_REGISTERS)
 		return 0;
-	diag_error(s->diags, DIAG_PROBE_DATA, call->span, "%s doesn't support %s", ARCH, name);
+	d = diag_error(s->diags, DIAG_PROBE_DATA, call->span, "%s doesn't support %s", ARCH, name);
+	diag_hint(s->diags, d, "registers hold arg0 to arg%d; further ones are on the stack, at reg(\"sp\")",
+		  ARG_REGISTERS - 1);
 	return -1;
 }
 
@@ -85,9 +104,9 @@ static int check_args(struct script *s, struct unit *u, struct node *call)
 
 	call->as = probe_data_as(u->targets);
 	if (!has(u, GIVES_ARGS)) {
-		diag_error(s->diags, DIAG_PROBE_DATA, call->span,
-			   "The args builtin can only be used with tracepoint, rawtracepoint, "
-			   "fentry/fexit, and uprobe probes (%s used here)", kind->name);
+		hint_other_data(s, diag_error(s->diags, DIAG_PROBE_DATA, call->span,
+					      "The args builtin can only be used with tracepoint, rawtracepoint, "
+					      "fentry/fexit, and uprobe probes (%s used here)", kind->name), u);
 		return -1;
 	}
 	call->type = kind->context(s, &u->targets[0], call->span);
@@ -128,19 +147,23 @@ static int check_ctx(struct script *s, struct unit *u, struct node *call)
 	if (is_tracepoint(u))
 		diag_error(s->diags, DIAG_PROBE_DATA, call->span, "Use args instead of ctx in tracepoint");
 	else
-		diag_error(s->diags, DIAG_PROBE_DATA, call->span,
-			   "The ctx builtin can not be used with '%s' probes", kind->name);
+		hint_other_data(s, diag_error(s->diags, DIAG_PROBE_DATA, call->span,
+					      "The ctx builtin can not be used with '%s' probes", kind->name), u);
 	return -1;
 }
 
 static int check_retval(struct script *s, struct unit *u, struct node *call)
 {
+	struct diag *d;
+
 	call->as = u->probe->kind->as;
 	if (has(u, GIVES_RETVAL))
 		return 0;
-	diag_error(s->diags, DIAG_PROBE_DATA, call->span,
-		   "The retval builtin can only be used with 'kretprobe' and 'uretprobe' and 'fentry' "
-		   "probes%s", is_tracepoint(u) ? " (try to use args.ret instead)" : "");
+	d = diag_error(s->diags, DIAG_PROBE_DATA, call->span,
+		       "The retval builtin can only be used with 'kretprobe' and 'uretprobe' and 'fentry' "
+		       "probes%s", is_tracepoint(u) ? " (try to use args.ret instead)" : "");
+	if (!is_tracepoint(u))
+		hint_other_data(s, d, u);
 	return -1;
 }
 
@@ -181,11 +204,13 @@ static struct node *make_func(struct script *s, const struct unit *u, const stru
 static int check_func(struct script *s, struct unit *u, struct node *call)
 {
 	struct node *sym;
+	struct diag *d;
 
 	if (!has(u, GIVES_FUNC)) {
 		call->type = type_int(s->types, 64, false);
-		diag_error(s->diags, DIAG_PROBE_DATA, call->span,
-			   "The func builtin can not be used with '%s' probes", u->probe->kind->name);
+		d = diag_error(s->diags, DIAG_PROBE_DATA, call->span,
+			       "The func builtin can not be used with '%s' probes", u->probe->kind->name);
+		diag_hint(s->diags, d, "`probe` is the attach point, and known in every probe");
 		return -1;
 	}
 	sym = make_func(s, u, call);

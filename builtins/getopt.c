@@ -55,11 +55,14 @@ static const struct type *type_of(const struct script *s, enum param_kind kind)
 static void say_other_default(struct script *s, const struct node *call, const struct named_param *p)
 {
 	struct strbuf before = { 0 };
+	struct diag *d;
 
 	named_param_show_default(p, &before);
-	diag_error(s->diags, DIAG_PARAM_CLASH, builtin_arg(call, 1) ? builtin_arg(call, 1)->span : call->span,
-		   "Command line option '%s' needs to have the same default value in all places it is used. "
-		   "Previous default value: %s", p->name, before.data ? before.data : "");
+	d = diag_error(s->diags, DIAG_PARAM_CLASH,
+		       builtin_arg(call, 1) ? builtin_arg(call, 1)->span : call->span,
+		       "Command line option '%s' needs to have the same default value in all places it is used. "
+		       "Previous default value: %s", p->name, before.data ? before.data : "");
+	diag_hint(s->diags, d, "ask once, in `begin`, and keep the answer in a map");
 	strbuf_done(&before);
 }
 
@@ -96,15 +99,17 @@ static int check_description(struct script *s, const struct node *call, struct n
 		p->description = arg->string.text;
 	if (!strcmp(p->description, arg->string.text))
 		return 0;
-	diag_error(s->diags, DIAG_PARAM_CLASH, arg->span,
-		   "Command line option '%s' must have the same description in all places it's used. Hint: "
-		   "You can wrap it in a macro", p->name);
+	diag_hint(s->diags, diag_error(s->diags, DIAG_PARAM_CLASH, arg->span,
+				       "Command line option '%s' must have the same description in all places "
+				       "it's used.", p->name),
+		  "one place may describe it, and the others leave it out: getopt(\"%s\", default)", p->name);
 	return -1;
 }
 
 static int refuse(struct script *s, enum diag_code code, const struct node *at, const char *message)
 {
-	diag_error(s->diags, code, at->span, "%s", message);
+	diag_hint(s->diags, diag_error(s->diags, code, at->span, "%s", message),
+		  "getopt(\"name\"), getopt(\"name\", 5), getopt(\"name\", 5, \"what it is for\")");
 	return -1;
 }
 

@@ -29,12 +29,17 @@ static const struct value_kind ksym = { .name = "ksym_t", .size = 8, .format = f
 static int check_ksym(struct script *s, struct unit *u, struct node *call)
 {
 	const struct node *arg = builtin_arg(call, 0);
+	struct diag *d;
 
 	(void)u;
 	call->type = type_special(s->types, &ksym, NULL);
 	if (!arg->type || arg->type->kind == TYPE_POINTER || arg->type->kind == TYPE_INT)
 		return 0;
-	diag_error(s->diags, DIAG_ARG_TYPE, arg->span, "ksym() expects an integer or pointer argument");
+	d = diag_error(s->diags, DIAG_ARG_TYPE, arg->span, "ksym() expects an integer or pointer argument");
+	if (arg->type->kind == TYPE_STRING)
+		diag_hint(s->diags, d, "the address of a symbol of the kernel is kaddr(\"name\")");
+	else
+		builtin_hint_number(s, d, arg->type);
 	return -1;
 }
 

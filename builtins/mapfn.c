@@ -17,7 +17,10 @@ static int check_whole(struct script *s, struct unit *u, struct node *call)
 	(void)u;
 	if (!map->map.key)
 		return 0;
-	diag_error(s->diags, DIAG_ARG_TYPE, map->span, "%s() expects a map argument", call->call.name);
+	diag_hint(s->diags, diag_error(s->diags, DIAG_ARG_TYPE, map->span, "%s() expects a map argument",
+				       call->call.name),
+		  "all of the map: %s(@%s); one element: delete(@%s, key)", call->call.name, map->map.name,
+		  map->map.name);
 	return -1;
 }
 
@@ -46,8 +49,17 @@ static void handle_zero(struct run *run, const struct event_desc *e, const void 
 
 static int refuse_shape(struct script *s, const struct node *call, const char *how, bool keyed)
 {
-	diag_error(s->diags, DIAG_MAP_KIND, call->span, "call to %s()%s expects a map %s", call->call.name,
-		   how, keyed ? "with explicit keys (non-scalar map)" : "without explicit keys (scalar map)");
+	const char *name = builtin_arg(call, 0)->map.name;
+	struct diag *d = diag_error(s->diags, DIAG_MAP_KIND, call->span, "call to %s()%s expects a map %s",
+				    call->call.name, how, keyed ? "with explicit keys (non-scalar map)"
+								: "without explicit keys (scalar map)");
+
+	if (!strcmp(call->call.name, "delete"))
+		diag_hint(s->diags, d, keyed ? "@%s has one value: delete(@%s)"
+					     : "an element of @%s: delete(@%s, key); all of it: clear(@%s)",
+			  name, name, name);
+	else
+		diag_hint(s->diags, d, "@%s has one value and no keys", name);
 	return -1;
 }
 
@@ -124,7 +136,9 @@ static int check_len(struct script *s, struct unit *u, struct node *call)
 		return arg->map.sym->is_scalar ? refuse_shape(s, call, "", true) : check_buckets(s, call);
 	if (!arg->type || is_stack(arg->type))
 		return 0;
-	diag_error(s->diags, DIAG_ARG_TYPE, arg->span, "call to len() expects a map, ustack, or kstack");
+	diag_hint(s->diags, diag_error(s->diags, DIAG_ARG_TYPE, arg->span,
+				       "call to len() expects a map, ustack, or kstack"),
+		  "len() counts elements and frames; sizeof() is the number of bytes");
 	return -1;
 }
 

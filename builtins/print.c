@@ -98,18 +98,27 @@ static bool can_show(const struct node *arg)
 static int check_shown(struct script *s, const struct node *arg)
 {
 	const struct type *t = arg->type;
+	struct diag *d;
 
 	if (!t)
 		return 0;
 	if (t->kind == TYPE_AGG && !t->agg->is_castable && !t->agg->shown_as) {
-		diag_error(s->diags, DIAG_AGGREGATION, arg->span,
-			   "Map type %s cannot print the value of individual keys. You must print the whole "
-			   "map.", t->name);
+		d = diag_error(s->diags, DIAG_AGGREGATION, arg->span,
+			       "Map type %s cannot print the value of individual keys. You must print the whole "
+			       "map.", t->name);
+		if (arg->kind == NODE_map)
+			diag_hint(s->diags, d, "print(@%s)", arg->map.name);
 		return -1;
 	}
 	if (can_show(arg))
 		return 0;
-	diag_error(s->diags, DIAG_ARG_TYPE, arg->span, "%s type passed to print() is not printable", t->name);
+	d = diag_error(s->diags, DIAG_ARG_TYPE, arg->span, "%s type passed to print() is not printable", t->name);
+	if (builtin_is_context(arg))
+		diag_hint(s->diags, d, "its members are: args.NAME");
+	else if (t->kind == TYPE_POINTER)
+		diag_hint(s->diags, d, "one of its members: (...)->NAME; its address: (uint64)(...)");
+	else
+		diag_hint(s->diags, d, "what stands here has no value");
 	return -1;
 }
 
@@ -123,8 +132,9 @@ static int check_print(struct script *s, struct unit *u, struct node *call)
 	for (const struct node *a = arg; a; a = a->next)
 		n++;
 	if (n > 1) {
-		diag_error(s->diags, DIAG_ARG_COUNT, call->span,
-			   "Non-map print() only takes 1 argument, %u found", n);
+		diag_hint(s->diags, diag_error(s->diags, DIAG_ARG_COUNT, call->span,
+					       "Non-map print() only takes 1 argument, %u found", n),
+			  "several values at once: print((a, b)), or printf()");
 		return -1;
 	}
 	return check_shown(s, arg);

@@ -36,8 +36,16 @@ static bool is_showable(const struct node *arg)
 
 static int refuse(struct script *s, const struct conversion *c, const struct node *arg)
 {
-	diag_error(s->diags, DIAG_FORMAT, arg->span, "unsupported format specifier for type '%s': %s",
-		   arg->type->name, c->text);
+	struct diag *d = diag_error(s->diags, DIAG_FORMAT, arg->span, "unsupported format specifier for type '%s': %s",
+				    arg->type->name, c->text);
+
+	if (c->conv == 's')
+		diag_hint(s->diags, d, arg->kind == NODE_map ? "print() shows it: print(@%s)" : "print() shows it",
+			  arg->kind == NODE_map ? arg->map.name : "");
+	else if (strchr("rRH", c->conv))
+		diag_hint(s->diags, d, "buf(address, length) makes bytes of what is there; %%s shows the value itself");
+	else
+		diag_hint(s->diags, d, "%%s shows it");
 	return -1;
 }
 
@@ -48,8 +56,9 @@ static int check_conversion(struct script *s, const struct conversion *c, const 
 	if (!t)
 		return 0;
 	if (t->kind == TYPE_NONE || t->kind == TYPE_VOID) {
-		diag_error(s->diags, DIAG_FORMAT, arg->span, "unable to print none type for specifier: %s",
-			   c->text);
+		diag_hint(s->diags, diag_error(s->diags, DIAG_FORMAT, arg->span,
+					       "unable to print none type for specifier: %s", c->text),
+			  "what stands here has no value");
 		return -1;
 	}
 	if (c->conv == 's')
@@ -83,8 +92,9 @@ static int check_printf(struct script *s, struct unit *u, struct node *call)
 	while (format_next(format->string.text, format->string.len, &at, &c)) {
 		n++;
 		if (!strchr("dioxXucpsrRHG", c.conv)) {
-			diag_error(s->diags, DIAG_FORMAT, call->span, "unsupported format specifier: %s",
-				   c.text);
+			diag_hint(s->diags, diag_error(s->diags, DIAG_FORMAT, call->span,
+						       "unsupported format specifier: %s", c.text),
+				  "there are no fractions: %%d for numbers, %%x in hexadecimal, %%s for anything");
 			ret = -1;
 		} else if (arg && check_conversion(s, &c, arg)) {
 			ret = -1;
@@ -229,14 +239,17 @@ static int check_fail(struct script *s, struct unit *u, struct node *call)
 	int err = 0;
 
 	if (format->kind != NODE_string) {
-		diag_error(s->diags, DIAG_ARG_TYPE, format->span,
-			   "first argument to fail() must be a string literal");
+		diag_hint(s->diags, diag_error(s->diags, DIAG_ARG_TYPE, format->span,
+					       "first argument to fail() must be a string literal"),
+			  "the text must be known when the script is compiled: write it in quotes");
 		return -1;
 	}
 	for (const struct node *arg = format->next; arg; arg = arg->next) {
 		if (node_is_literal(arg))
 			continue;
-		diag_error(s->diags, DIAG_ARG_TYPE, arg->span, "fail() arguments need to be literals");
+		diag_hint(s->diags, diag_error(s->diags, DIAG_ARG_TYPE, arg->span,
+					       "fail() arguments need to be literals"),
+			  "fail() speaks when the script is compiled; errorf() and exit() act while it runs");
 		err = -1;
 	}
 	if (!err && !check_printf(s, u, call))

@@ -57,7 +57,9 @@ static int check_scalar(struct script *s, struct unit *u, struct node *call)
 	(void)u;
 	if (map->kind == NODE_map && !map->map.key)
 		return 0;
-	diag_error(s->diags, DIAG_ARG_TYPE, map->span, "is_scalar() expects a map for the first argument");
+	diag_hint(s->diags, diag_error(s->diags, DIAG_ARG_TYPE, map->span,
+				       "is_scalar() expects a map for the first argument"),
+		  "a map by its name alone: is_scalar(@name)");
 	return -1;
 }
 
@@ -98,7 +100,10 @@ static int check_static_assert(struct script *s, struct unit *u, struct node *ca
 
 	(void)u;
 	if (cond->kind != NODE_number && cond->kind != NODE_boolean) {
-		diag_error(s->diags, DIAG_COMPTIME, cond->span, "Unable to resolve comptime expression");
+		diag_hint(s->diags, diag_error(s->diags, DIAG_COMPTIME, cond->span,
+					       "Unable to resolve comptime expression"),
+			  "static_assert() looks at what is known when the script is compiled; assert() looks while "
+			  "it runs");
 		return -1;
 	}
 	if (cond->kind == NODE_number ? cond->number.value != 0 : cond->boolean.value)
@@ -126,7 +131,8 @@ static int check_assert_str(struct script *s, struct unit *u, struct node *call)
 	message = t->kind == TYPE_ARRAY ? "string-like arrays must contain a char-like type" :
 		  t->kind == TYPE_POINTER ? "string-like pointers must point to a char-like type" :
 					    "string-like values must be either strings, arrays or pointers";
-	diag_error(s->diags, DIAG_ARG_TYPE, arg->span, "%s", message);
+	diag_hint(s->diags, diag_error(s->diags, DIAG_ARG_TYPE, arg->span, "%s", message),
+		  "str(address) reads the text at an address");
 	return -1;
 }
 
@@ -137,8 +143,10 @@ static int check_check_key(struct script *s, struct unit *u, struct node *call)
 	(void)u;
 	if (!map->map.sym->is_scalar || name->kind != NODE_string)
 		return 0;
-	diag_error(s->diags, DIAG_MAP_KIND, call->span,
-		   "call to %s expects a map with explicit keys (non-scalar map)", name->string.text);
+	diag_hint(s->diags, diag_error(s->diags, DIAG_MAP_KIND, call->span,
+				       "call to %s expects a map with explicit keys (non-scalar map)",
+				       name->string.text),
+		  "@%s has one value and no keys", map->map.name);
 	return -1;
 }
 
@@ -150,8 +158,11 @@ static int check_userspace(struct script *s, struct unit *u, struct node *call)
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (!strcmp(u->probe->kind->name, kinds[i]))
 			return 0;
-	diag_error(s->diags, DIAG_PROBE_DATA, call->span, "%s can not be used for this probetype: %s",
-		   name->kind == NODE_string ? name->string.text : "this", u->probe->kind->name);
+	diag_hint(s->diags, diag_error(s->diags, DIAG_PROBE_DATA, call->span,
+				       "%s can not be used for this probetype: %s",
+				       name->kind == NODE_string ? name->string.text : "this",
+				       u->probe->kind->name),
+		  "probes in programs are uprobe, uretprobe and usdt");
 	return -1;
 }
 

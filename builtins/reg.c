@@ -4,6 +4,7 @@
 #include "ast/script.h"
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/str.h"
 #include "base/vec.h"
 #include "builtins/builtin.h"
 #include "codegen/cg.h"
@@ -54,20 +55,35 @@ static int find_reg(const char *name)
 
 /* -- reg("name") -- */
 
+static void hint_registers(struct script *s, struct diag *d)
+{
+	struct strbuf names = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(regs); i++)
+		strbuf_printf(&names, i ? ", %s" : "%s", regs[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(second_names); i++)
+		strbuf_printf(&names, ", %s", second_names[i][0]);
+	diag_hint(s->diags, d, "registers are %s", names.data);
+	strbuf_done(&names);
+}
+
 static int check_reg(struct script *s, struct unit *u, struct node *call)
 {
 	const struct node *arg = builtin_arg(call, 0);
+	struct diag *d;
 
 	call->as = u->probe->kind->as;
 	if (!(u->probe->kind->gives & GIVES_REGS)) {
-		diag_error(s->diags, DIAG_PROBE_DATA, call->span, "reg can not be used with \"%s\" probes",
-			   u->probe->kind->name);
+		diag_hint(s->diags, diag_error(s->diags, DIAG_PROBE_DATA, call->span,
+					       "reg can not be used with \"%s\" probes", u->probe->kind->name),
+			  "registers are seen in kprobe, kretprobe, uprobe, uretprobe, profile and software probes");
 		return -1;
 	}
 	if (find_reg(arg->string.text) >= 0)
 		return 0;
-	diag_error(s->diags, DIAG_ARG_VALUE, arg->span,
-		   "'%s' is not a valid register on this architecture (%s)", arg->string.text, ARCH);
+	d = diag_error(s->diags, DIAG_ARG_VALUE, arg->span,
+		       "'%s' is not a valid register on this architecture (%s)", arg->string.text, ARCH);
+	hint_registers(s, d);
 	return -1;
 }
 
@@ -119,8 +135,9 @@ static int check_kaddr(struct script *s, struct unit *u, struct node *call)
 	}
 	if (*address)
 		return 0;
-	diag_error(s->diags, DIAG_ARG_VALUE, arg->span, "Failed to resolve kernel symbol: %s",
-		   arg->string.text);
+	diag_hint(s->diags, diag_error(s->diags, DIAG_ARG_VALUE, arg->span,
+				       "Failed to resolve kernel symbol: %s", arg->string.text),
+		  "the symbols of this kernel are in /proc/kallsyms, their addresses for root only");
 	return -1;
 }
 

@@ -222,11 +222,53 @@ static int check_literal(struct script *s, const char *name, const char *type, c
 		return 0;
 	if (!arg->type)
 		return 0;
-	d = diag_error(s->diags, DIAG_ARG_TYPE, arg->span, "%s() expects a %s literal (%s provided)", name,
-		       is_text ? "string" : "int", type_base_name(arg->type));
+	d = diag_error(s->diags, DIAG_ARG_TYPE, arg->span, "%s() expects %s literal (%s provided)", name,
+		       is_text ? "a string" : "an int", type_base_name(arg->type));
 	if (is_text && was_positional(s, arg, &text, &len))
 		diag_hint(s->diags, d, "Use str(%.*s) to treat %.*s as a string", len, text, len, text);
+	else if (is_text)
+		diag_hint(s->diags, d, "the text must be known when the script is compiled: write it in quotes");
+	else
+		diag_hint(s->diags, d, "the number must be known when the script is compiled: 5, $1, "
+			  "sizeof(int32)");
 	return -1;
+}
+
+/* Of a type whose values have no number in them nothing is said. */
+void builtin_hint_number(struct script *s, struct diag *d, const struct type *t)
+{
+	if (t->kind == TYPE_STRING)
+		diag_hint(s->diags, d, "a number is written without quotes; a parameter of the script is one as $1");
+	else if (t->kind == TYPE_BOOL)
+		diag_hint(s->diags, d, "as a number: (int64)(...)");
+	else if (t->kind == TYPE_POINTER)
+		diag_hint(s->diags, d, "the address as a number: (uint64)(...)");
+	else if (type_is_record(t))
+		diag_hint(s->diags, d, "one of its elements: (...).%s", t->names[0]);
+	else if (t->kind == TYPE_TUPLE)
+		diag_hint(s->diags, d, "one of its elements: (...).0");
+	else if (t->kind == TYPE_ARRAY)
+		diag_hint(s->diags, d, "one of its elements: (...)[0]");
+}
+
+static void say_no_number(struct script *s, const struct node *call, const char *type, const struct node *arg)
+{
+	const char *name = builtin_call_name(call);
+	const struct type *t = arg->type;
+	struct diag *d;
+
+	if (call->call.fn->agg)
+		d = diag_error(s->diags, DIAG_ARG_TYPE, arg->span,
+			       "%s() only supports integer arguments (%s provided)", name, t->name);
+	else
+		d = diag_error(s->diags, DIAG_ARG_TYPE, arg->span, "%s() only supports %s arguments (%s provided)",
+			       name, spoken(type), type_base_name(t));
+	if (call->call.fn->agg && t->kind == TYPE_STRING)
+		diag_hint(s->diags, d, "texts are counted by making them the key: @name[text] = count();");
+	else if (t->kind == TYPE_STRING && !strcmp(type, "int_or_ptr"))
+		diag_hint(s->diags, d, "an address is needed, as args.argv is one");
+	else
+		builtin_hint_number(s, d, t);
 }
 
 static int check_value(struct script *s, const struct node *call, const char *type, const struct node *arg)
@@ -239,19 +281,14 @@ static int check_value(struct script *s, const struct node *call, const char *ty
 	if (!strcmp(type, "any") || !strcmp(type, "map_or_any") || !strcmp(type, "...")) {
 		if (t->kind != TYPE_VOID)
 			return 0;
-		diag_error(s->diags, DIAG_ARG_TYPE, arg->span, "%s() needs a value here (%s provided)", name,
-			   t->name);
+		diag_hint(s->diags, diag_error(s->diags, DIAG_ARG_TYPE, arg->span,
+					       "%s() needs a value here (%s provided)", name, t->name),
+			  "what stands here only does something: make it a statement of its own");
 		return -1;
 	}
 	if (accepts(type, t))
 		return 0;
-	if (call->call.fn->agg)
-		diag_error(s->diags, DIAG_ARG_TYPE, arg->span,
-			   "%s() only supports integer arguments (%s provided)", name, t->name);
-	else
-		diag_error(s->diags, DIAG_ARG_TYPE, arg->span,
-			   "%s() only supports %s arguments (%s provided)", name, spoken(type),
-			   type_base_name(t));
+	say_no_number(s, call, type, arg);
 	return -1;
 }
 
@@ -270,7 +307,8 @@ static int check_arg(struct script *s, const struct node *call, const struct sig
 		return check_value(s, call, want->type, arg);
 	if (arg->kind == NODE_map)
 		return 0;
-	diag_error(s->diags, DIAG_ARG_TYPE, arg->span, "%s() expects a map argument", name);
+	diag_hint(s->diags, diag_error(s->diags, DIAG_ARG_TYPE, arg->span, "%s() expects a map argument", name),
+		  "%s(@name%s)", name, key_arg(call->call.fn) ? ", key" : "");
 	return -1;
 }
 

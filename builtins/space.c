@@ -14,9 +14,9 @@ static int check_space(struct script *s, struct node *call, enum addr_space as)
 	call->as = as;
 	if (t->kind == TYPE_INT || t->kind == TYPE_POINTER)
 		return 0;
-	diag_error(s->diags, DIAG_ARG_TYPE, arg->span,
-		   "%s() only supports integer or pointer arguments (%s provided)", builtin_call_name(call),
-		   t->name);
+	builtin_hint_number(s, diag_error(s->diags, DIAG_ARG_TYPE, arg->span,
+					  "%s() only supports integer or pointer arguments (%s provided)",
+					  builtin_call_name(call), t->name), t);
 	return -1;
 }
 

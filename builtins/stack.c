@@ -177,7 +177,9 @@ static const struct value_kind ustack = {
 static int check_mode(struct script *s, const char *name, const struct node *arg, int64_t *ret_mode)
 {
 	if (arg->kind != NODE_name) {
-		diag_error(s->diags, DIAG_ARG_TYPE, arg->span, "Expected stack mode as first argument");
+		diag_hint(s->diags, diag_error(s->diags, DIAG_ARG_TYPE, arg->span,
+					       "Expected stack mode as first argument"),
+			  "%s(perf, 10); only a limit: %s(10)", name, name);
 		return -1;
 	}
 	for (size_t i = 0; i < sizeof(mode_names) / sizeof(mode_names[0]); i++) {
@@ -195,7 +197,9 @@ static int check_mode(struct script *s, const char *name, const struct node *arg
 static int check_limit(struct script *s, const char *name, const struct node *arg, int64_t *ret_limit)
 {
 	if (arg->kind != NODE_number || arg->number.negative) {
-		diag_error(s->diags, DIAG_ARG_VALUE, arg->span, "%s: invalid limit value", name);
+		diag_hint(s->diags, diag_error(s->diags, DIAG_ARG_VALUE, arg->span, "%s: invalid limit value", name),
+			  "the number of frames must be known when the script is compiled: %s(10), %s(perf, 10)",
+			  name, name);
 		return -1;
 	}
 	if (arg->number.value > MAX_LIMIT) {
@@ -234,7 +238,9 @@ static int check_kstack(struct script *s, struct unit *u, struct node *call)
 	if (read_params(s, call, param))
 		return -1;
 	if (param[MODE] == STACK_BUILD_ID) {
-		diag_error(s->diags, DIAG_ARG_VALUE, call->span, "'build_id' stack mode can only be used for ustack");
+		diag_hint(s->diags, diag_error(s->diags, DIAG_ARG_VALUE, call->span,
+					       "'build_id' stack mode can only be used for ustack"),
+			  "modes of the kernel's stack: bpftrace, raw, perf");
 		return -1;
 	}
 	call->type = type_special(s->types, &kstack, param);

@@ -24,9 +24,10 @@ static int check_max_strlen(struct script *s, const char *what, const struct nod
 {
 	if (s->settings.max_strlen <= LARGEST_VALUE)
 		return 0;
-	diag_error(s->diags, DIAG_STRING_LENGTH, call->span,
-		   "BPFTRACE_MAX_STRLEN too large to use on %s (%llu > %u)", what,
-		   (unsigned long long)s->settings.max_strlen, LARGEST_VALUE);
+	diag_hint(s->diags, diag_error(s->diags, DIAG_STRING_LENGTH, call->span,
+				       "BPFTRACE_MAX_STRLEN too large to use on %s (%llu > %u)", what,
+				       (unsigned long long)s->settings.max_strlen, LARGEST_VALUE),
+		  "config = { max_strlen = N } sets it, too");
 	return -1;
 }
 
@@ -75,9 +76,10 @@ static int check_str(struct script *s, struct unit *u, struct node *call)
 		call->type = type_string(s->types, (uint32_t)literal->number.value + 1);
 	if (arg->type->kind == TYPE_STRING || arg->type->kind == TYPE_POINTER || memory_is_number(arg->type))
 		return 0;
-	diag_error(s->diags, DIAG_ARG_TYPE, arg->span,
-		   "str() expects a string, integer or a pointer type as first argument (%s provided)",
-		   arg->type->name);
+	diag_hint(s->diags, diag_error(s->diags, DIAG_ARG_TYPE, arg->span,
+				       "str() expects a string, integer or a pointer type as first argument (%s "
+				       "provided)", arg->type->name),
+		  "str() reads the text at an address; %%s in printf() shows any value as a text");
 	return -1;
 }
 
@@ -162,13 +164,16 @@ static int check_buf(struct script *s, struct unit *u, struct node *call)
 	call->as = AS_KERNEL;
 	call->type = type_buffer(s->types, 1);
 	if (kind != TYPE_STRING && kind != TYPE_ARRAY && kind != TYPE_POINTER && !memory_is_number(arg->type)) {
-		diag_error(s->diags, DIAG_ARG_TYPE, arg->span,
-			   "buf() expects an integer, string, or array argument but saw %s", arg->type->name);
+		diag_hint(s->diags, diag_error(s->diags, DIAG_ARG_TYPE, arg->span,
+					       "buf() expects an integer, string, or array argument but saw %s",
+					       arg->type->name),
+			  "bytes at an address: buf(address, length)");
 		return -1;
 	}
 	if (!len && kind != TYPE_ARRAY) {
-		diag_error(s->diags, DIAG_ARG_COUNT, call->span,
-			   "buf() expects a length argument for non-array type %s", arg->type->name);
+		diag_hint(s->diags, diag_error(s->diags, DIAG_ARG_COUNT, call->span,
+					       "buf() expects a length argument for non-array type %s",
+					       arg->type->name), "buf(address, length)");
 		return -1;
 	}
 	if (check_max_strlen(s, "buffer", call) || check_length(s, "buf", len))
@@ -224,7 +229,8 @@ static int check_text(struct script *s, const struct node *arg)
 		message = "string-like pointers must point to a char-like type";
 	else
 		message = "string-like values must be either strings, arrays or pointers";
-	diag_error(s->diags, DIAG_ARG_TYPE, arg->span, "%s", message);
+	diag_hint(s->diags, diag_error(s->diags, DIAG_ARG_TYPE, arg->span, "%s", message),
+		  "str(address) reads the text at an address");
 	return -1;
 }
 
@@ -237,7 +243,9 @@ static int check_strncmp(struct script *s, struct unit *u, struct node *call)
 	ret = check_text(s, builtin_arg(call, 0)) | check_text(s, builtin_arg(call, 1));
 	if (n->kind == NODE_number && !n->number.negative)
 		return ret;
-	diag_error(s->diags, DIAG_ARG_VALUE, n->span, "Builtin strncmp requires a non-negative literal");
+	diag_hint(s->diags, diag_error(s->diags, DIAG_ARG_VALUE, n->span,
+				       "Builtin strncmp requires a non-negative literal"),
+		  "how many bytes are compared is known when the script is compiled: strncmp(a, b, 5)");
 	return -1;
 }
 

@@ -107,11 +107,15 @@ static int check_strftime(struct script *s, struct unit *u, struct node *call)
 	(void)u;
 	call->type = type_special(s->types, &timestamp, NULL);
 	if (!strcmp(clock_mode(call), "monotonic")) {
-		diag_error(s->diags, DIAG_ARG_VALUE, ns->span, "strftime() can not take a monotonic timestamp");
+		diag_hint(s->diags, diag_error(s->diags, DIAG_ARG_VALUE, ns->span,
+					       "strftime() can not take a monotonic timestamp"),
+			  "that clock stands still while the machine sleeps; nsecs alone, or nsecs(tai)");
 		return -1;
 	}
 	if (ns->kind == NODE_number && ns->number.negative) {
-		diag_error(s->diags, DIAG_ARG_VALUE, ns->span, "strftime() does not accept negative timestamps");
+		diag_hint(s->diags, diag_error(s->diags, DIAG_ARG_VALUE, ns->span,
+					       "strftime() does not accept negative timestamps"),
+			  "it takes nanoseconds since the machine was booted, as nsecs gives them");
 		return -1;
 	}
 	return 0;

@@ -58,7 +58,7 @@ static int check_nsecs(struct script *s, struct unit *u, struct node *call)
 		return 0;
 	if (m) {
 		diag_error(s->diags, DIAG_ARG_VALUE, arg->span,
-			   "Kernel does not support %s timestamp, please try sw_tai", m->name);
+			   "Kernel does not support %s timestamp, please try nsecs(sw_tai)", m->name);
 		return -1;
 	}
 	if (arg->kind == NODE_name)

@@ -37,12 +37,14 @@ static const struct value_kind usym = {
 static int check_usym(struct script *s, struct unit *u, struct node *call)
 {
 	const struct node *arg = builtin_arg(call, 0);
+	struct diag *d;
 
 	(void)u;
 	call->type = type_special(s->types, &usym, NULL);
 	if (!arg->type || arg->type->kind == TYPE_POINTER || arg->type->kind == TYPE_INT)
 		return 0;
-	diag_error(s->diags, DIAG_ARG_TYPE, arg->span, "usym() expects an integer or pointer argument");
+	d = diag_error(s->diags, DIAG_ARG_TYPE, arg->span, "usym() expects an integer or pointer argument");
+	builtin_hint_number(s, d, arg->type);
 	return -1;
 }
 

@@ -63,6 +63,12 @@ static const struct unit *unit_in(const struct script *s, const char *message)
 	return s->units.v[0];
 }
 
+static void say_fault(struct cg *cg, const char *what, const char *text)
+{
+	diag_hint(cg->s->diags, diag_error(cg->s->diags, DIAG_SYSTEM, (struct span){ 0, 0 }, "%s: %s", what, text),
+		  "this is a fault of sonde: please report it with the script");
+}
+
 /* LLVM's complaints; the one that scripts can meet is a body whose values do not fit the 512 bytes of stack. */
 static void on_llvm_message(LLVMDiagnosticInfoRef info, void *ctx)
 {
@@ -76,7 +82,7 @@ static void on_llvm_message(LLVMDiagnosticInfoRef info, void *ctx)
 	if (strstr(text, "stack limit"))
 		too_deep(cg, unit_in(cg->s, text));
 	else
-		diag_error(cg->s->diags, DIAG_SYSTEM, (struct span){ 0, 0 }, "LLVM: %s", text);
+		say_fault(cg, "LLVM", text);
 	LLVMDisposeMessage(text);
 }
 
@@ -90,7 +96,7 @@ static int target_machine(struct cg *cg)
 	LLVMInitializeBPFTargetMC();
 	LLVMInitializeBPFAsmPrinter();
 	if (LLVMGetTargetFromTriple("bpfel", &target, &error)) {
-		diag_error(cg->s->diags, DIAG_SYSTEM, (struct span){ 0, 0 }, "LLVM: %s", error);
+		say_fault(cg, "LLVM", error);
 		LLVMDisposeMessage(error);
 		return -1;
 	}
@@ -144,7 +150,7 @@ static void module_close(struct cg *cg)
 
 static int say_llvm(struct cg *cg, const char *what, char *message)
 {
-	diag_error(cg->s->diags, DIAG_SYSTEM, (struct span){ 0, 0 }, "%s: %s", what, message ? message : "");
+	say_fault(cg, what, message ? message : "");
 	LLVMDisposeMessage(message);
 	return -1;
 }
@@ -158,8 +164,7 @@ static int link_file(struct cg *cg, const struct lib_file *file)
 
 	LLVMDisposeMemoryBuffer(bytes);
 	if (err) {
-		diag_error(cg->s->diags, DIAG_SYSTEM, (struct span){ 0, 0 },
-			   "sonde's own BPF function %s cannot be read", file->name);
+		say_fault(cg, file->name, "this BPF function cannot be read");
 		return -1;
 	}
 	for (LLVMValueRef fn = LLVMGetFirstFunction(lib); fn; fn = LLVMGetNextFunction(fn)) {
@@ -229,7 +234,7 @@ static int optimize(struct cg *cg, struct codegen_options opt)
 	if (err) {
 		char *text = LLVMGetErrorMessage(err);
 
-		diag_error(cg->s->diags, DIAG_SYSTEM, (struct span){ 0, 0 }, "LLVM: %s", text);
+		say_fault(cg, "LLVM", text);
 		LLVMDisposeErrorMessage(text);
 		return -1;
 	}
@@ -330,9 +335,10 @@ static int check_stack(struct cg *cg, struct program *p)
 			       "which takes %d", use.all, MAX_FUNCTIONS);
 		diag_hint(cg->s->diags, d, "a function of the script brings its loops along each time it is called");
 	} else if (use.functions > STACK_FUNCTIONS) {
-		diag_error(cg->s->diags, DIAG_LOAD, u->probe->span,
-			   "The loops of this probe stand inside each other %u deep: the kernel calls their bodies, "
-			   "and has room for %u", use.functions - 1, STACK_FUNCTIONS - 1);
+		d = diag_error(cg->s->diags, DIAG_LOAD, u->probe->span,
+			       "The loops of this probe stand inside each other %u deep: the kernel calls their "
+			       "bodies, and has room for %u", use.functions - 1, STACK_FUNCTIONS - 1);
+		diag_hint(cg->s->diags, d, "unroll (N) { ... } is no call: an inner loop of few rounds may be one");
 	} else {
 		too_deep(cg, u);
 	}

@@ -40,7 +40,8 @@ static int parse_address(struct script *s, struct probe *p, const char *text)
 	if (number_parse(text, strlen(text), &p->address, &error))
 		return probe_error(s, p, "Invalid address: %s: %s", error, text);
 	if (!s->host->unsafe)
-		return probe_error(s, p, "Probing by address requires --unsafe");
+		return probe_error_hint(s, p, "a function, or a place in one, needs no --unsafe: kprobe:FUNCTION+OFFSET",
+					"Probing by address requires --unsafe");
 	return 0;
 }
 
@@ -152,9 +153,10 @@ static int match_kprobe(struct script *s, const struct probe *p, target_fn each,
 	if (!p->function)
 		return match_address(s, p, each, ctx);
 	if (p->path && !has_wildcard(p->path) && !traceable_has_module(p->path)) {
-		diag_error(s->diags, DIAG_PROBE_MISSING, p->span,
-			   "specified module %s in probe %s:%s:%s is not loaded.", p->path,
-			   p->kind->name, p->path, p->function);
+		diag_hint(s->diags, diag_error(s->diags, DIAG_PROBE_MISSING, p->span,
+					       "specified module %s in probe %s:%s:%s is not loaded.", p->path,
+					       p->kind->name, p->path, p->function),
+			  "`modprobe %s` loads it; functions of the kernel itself are in vmlinux", p->path);
 		return 0;
 	}
 	if (has_wildcard(p->function) || (p->path && has_wildcard(p->path)))
@@ -269,7 +271,8 @@ static void say_failed(struct run *run, const struct attach_target *t, int err)
 				  "try a different offset.");
 		return;
 	case EADDRNOTAVAIL:
-		snprintf(reason, sizeof(reason), "Several functions of the kernel are called '%s'.",
+		snprintf(reason, sizeof(reason), "Several functions of the kernel are called '%s'. Name one by "
+			 "its address, which is in /proc/kallsyms, with --unsafe.",
 			 t->function ? t->function : t->name);
 		run_attach_failed(run, t, err, reason);
 		return;

@@ -54,19 +54,41 @@ const struct probe_kind *probe_kind_find(const char *name)
 	return NULL;
 }
 
+static int say_error(struct script *s, const struct probe *p, const char *hint, const char *fmt, va_list ap)
+{
+	struct strbuf b = { 0 };
+	struct diag *d;
+
+	strbuf_vprintf(&b, fmt, ap);
+	d = diag_error(s->diags, DIAG_PROBE_SPEC, p->span, "%s", b.data);
+	strbuf_done(&b);
+	if (hint)
+		diag_hint(s->diags, d, "%s", hint);
+	else
+		diag_hint(s->diags, d, "written as %s", p->kind->spec);
+	return -1;
+}
+
 int probe_error(struct script *s, const struct probe *p, const char *fmt, ...)
 {
-	char *text = NULL;
 	va_list ap;
-	struct strbuf b = { 0 };
+	int err;
 
 	va_start(ap, fmt);
-	strbuf_vprintf(&b, fmt, ap);
+	err = say_error(s, p, NULL, fmt, ap);
 	va_end(ap);
-	text = arena_strdup(s->arena, b.data);
-	strbuf_done(&b);
-	diag_error(s->diags, DIAG_PROBE_SPEC, p->span, "%s", text);
-	return -1;
+	return err;
+}
+
+int probe_error_hint(struct script *s, const struct probe *p, const char *hint, const char *fmt, ...)
+{
+	va_list ap;
+	int err;
+
+	va_start(ap, fmt);
+	err = say_error(s, p, hint, fmt, ap);
+	va_end(ap);
+	return err;
 }
 
 struct probe_record {

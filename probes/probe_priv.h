@@ -12,9 +12,12 @@
 
 /* What the files of probes/ share. */
 
-/* Records a DIAG_PROBE_SPEC at the probe; returns -1. */
+/* Records a DIAG_PROBE_SPEC at the probe, with how its kind is written as the hint, or with one that says more;
+ * returns -1. */
 int probe_error(struct script *s, const struct probe *p, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+int probe_error_hint(struct script *s, const struct probe *p, const char *hint, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
 
 /* Whether one of the words (a space between; NULL: none) is the text. */
 bool has_word(const char *words, const char *text);

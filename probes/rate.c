@@ -54,7 +54,8 @@ int rate_parse(struct script *s, struct probe *p)
 		return 0;
 	}
 	if (unit_row(p->part[0]) < 0)
-		return probe_error(s, p, "%s is not an accepted unit of time", p->part[0]);
+		return probe_error_hint(s, p, "units are hz, s, ms, us", "%s is not an accepted unit of time",
+					p->part[0]);
 	if (!count)
 		return probe_error(s, p, "%s frequency should be a positive integer",
 				   p->kind->name);

@@ -173,12 +173,14 @@ static const struct type *raw_record(struct script *s, const struct attach_targe
 	if (type)
 		return type;
 	if (each_param(s, t, add_field, &r)) {
-		diag_error(s->diags, DIAG_PROBE_DATA, use,
-			   "Could not parse arguments of \"%s\": BTF data for the "
-			   "function not found",
-			   t->function);
+		diag_hint(s->diags, diag_error(s->diags, DIAG_PROBE_DATA, use,
+					       "Could not parse arguments of \"%s\": BTF data for the "
+					       "function not found",
+					       t->function),
+			  "arg0, arg1 ... need no BTF");
 	} else if (!r.fields.n) {
-		diag_error(s->diags, DIAG_PROBE_DATA, use, "Cannot read function parameters");
+		diag_hint(s->diags, diag_error(s->diags, DIAG_PROBE_DATA, use, "Cannot read function parameters"),
+			  "this event has no arguments");
 	} else {
 		type = type_struct(
 			s->types, name,

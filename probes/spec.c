@@ -12,10 +12,29 @@
 /* The text of an attach point, taken apart and handed to its kind. */
 
 /* Kinds of the language, name then aliases: one of these without a row is not in this version. */
-static const char *const language[] = {
-	"begin", "end", "self", "test", "bench", "kprobe k", "kretprobe kr", "uprobe u", "uretprobe ur", "usdt U",
-	"tracepoint t", "rawtracepoint rt", "fentry f kfunc", "fexit fr kretfunc", "iter it", "profile p",
-	"interval i", "software s", "hardware h", "watchpoint w",
+static const struct {
+	const char *names, *instead;
+} language[] = {
+	{ "begin", NULL },
+	{ "end", NULL },
+	{ "self", NULL },
+	{ "test", "begin runs once, too" },
+	{ "bench", "begin runs once; `time sonde` tells how long it all took" },
+	{ "kprobe k", NULL },
+	{ "kretprobe kr", NULL },
+	{ "uprobe u", NULL },
+	{ "uretprobe ur", NULL },
+	{ "usdt U", "uprobe:BINARY:FUNCTION sees the function that the mark stands in" },
+	{ "tracepoint t", NULL },
+	{ "rawtracepoint rt", NULL },
+	{ "fentry f kfunc", "kprobe:FUNCTION is at the same place; arg0, arg1 ... are its arguments" },
+	{ "fexit fr kretfunc", "kretprobe:FUNCTION is at the same place; retval is what it returns" },
+	{ "iter it", "what is there already is in /proc; tracepoints see what happens from now on" },
+	{ "profile p", NULL },
+	{ "interval i", NULL },
+	{ "software s", NULL },
+	{ "hardware h", "profile:hz:99 samples by time" },
+	{ "watchpoint w", "uprobe:BINARY:FUNCTION and kprobe:FUNCTION see the functions that write there" },
 };
 
 /* What wildcards stand for; those without a row are passed over. */
@@ -138,6 +157,17 @@ static bool is_name(const char *row, const char *name)
 	return (strlen(name) == len && !strncasecmp(row, name, len)) || has_word(row, name);
 }
 
+static void hint_kinds(struct script *s, struct diag *d)
+{
+	struct strbuf names = { 0 };
+	const struct probe_kind *k;
+
+	for (size_t i = 0; (k = probe_kind_at(i)); i++)
+		strbuf_printf(&names, i ? ", %s" : "%s", k->name);
+	diag_hint(s->diags, d, "probe types are %s", names.data);
+	strbuf_done(&names);
+}
+
 static int refuse_provider(struct script *s, struct span span, const char *name)
 {
 	struct nearest near = { .want = name, .arena = s->arena };
@@ -146,10 +176,12 @@ static int refuse_provider(struct script *s, struct span span, const char *name)
 	struct diag *d;
 
 	for (size_t i = 0; i < ARRAY_SIZE(language); i++)
-		if (is_name(language[i], name)) {
-			diag_error(s->diags, DIAG_NOT_BUILT, span,
-				   "probe type '%.*s' is not supported by this version",
-				   (int)strcspn(language[i], " "), language[i]);
+		if (is_name(language[i].names, name)) {
+			d = diag_error(s->diags, DIAG_NOT_BUILT, span,
+				       "probe type '%.*s' is not supported by this version",
+				       (int)strcspn(language[i].names, " "), language[i].names);
+			if (language[i].instead)
+				diag_hint(s->diags, d, "%s", language[i].instead);
 			return -1;
 		}
 	for (char *c = lower; *c; c++)
@@ -162,7 +194,10 @@ static int refuse_provider(struct script *s, struct span span, const char *name)
 	for (size_t i = 0; (k = probe_kind_at(i)); i++)
 		nearest_offer(&near, k->name);
 	d = diag_error(s->diags, DIAG_PROBE_KIND, span, "Invalid probe type: %s", name);
-	nearest_hint(&near, s->diags, d, "'", "'");
+	if (near.best)
+		nearest_hint(&near, s->diags, d, "'", "'");
+	else
+		hint_kinds(s, d);
 	return -1;
 }
 
@@ -239,7 +274,8 @@ static int parse_many(struct script *s, const struct probe *raw, const char *pat
 	}
 	if (any)
 		return 0;
-	diag_error(s->diags, DIAG_PROBE_KIND, raw->span, "No probe type matched for %s", pattern);
+	diag_hint(s->diags, diag_error(s->diags, DIAG_PROBE_KIND, raw->span, "No probe type matched for %s", pattern),
+		  "`sonde -l '%s'` lists what there is", raw->text);
 	diag_error(s->diags, DIAG_PROBE_SPEC, raw->span, "No attach points for probe");
 	return -1;
 }
@@ -271,7 +307,7 @@ int probe_parse(struct script *s, const char *text, struct span span,
 		return -1;
 	provider = take_label(s, sp.parts[0], &p);
 	if (!*provider && sp.n == 1) {
-		diag_error(s->diags, DIAG_PROBE_SPEC, span, "No attach points for probe");
+		hint_kinds(s, diag_error(s->diags, DIAG_PROBE_SPEC, span, "No attach points for probe"));
 		return -1;
 	}
 	k = probe_kind_find(provider);

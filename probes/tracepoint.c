@@ -316,8 +316,9 @@ static const struct type *tracepoint_record(struct script *s, const struct attac
 	if (type)
 		record_keep(s, type);
 	else
-		diag_error(s->diags, DIAG_SYSTEM, use, "Tracepoint not found: %s:%s", t->path,
-			   t->function);
+		diag_hint(s->diags, diag_error(s->diags, DIAG_SYSTEM, use, "Tracepoint not found: %s:%s", t->path,
+					       t->function),
+			  "its format file in tracefs cannot be read: is sonde run as root?");
 	return type;
 }
 

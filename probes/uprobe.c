@@ -62,8 +62,9 @@ static int path_of_process(struct script *s, struct probe *p)
 	snprintf(link, sizeof(link), "/proc/%d/exe", s->host->pid);
 	len = readlink(link, exe, sizeof(exe) - 1);
 	if (len < 0)
-		return probe_error(s, p, "error finding uprobe target: %s: %s", link,
-				   strerror(errno));
+		return probe_error_hint(s, p, "is that process still there? The program may be named: "
+					"uprobe:BINARY:FUNCTION", "error finding uprobe target: %s: %s", link,
+					strerror(errno));
 	exe[len] = 0;
 	p->path = arena_printf(s->arena, "/proc/%d/root%s", s->host->pid, exe);
 	return 0;
@@ -73,8 +74,10 @@ static int parse_uprobe(struct script *s, struct probe *p)
 {
 	for (unsigned i = 0; i < p->n_parts; i++)
 		if (!strcmp(p->part[i], "@")) {
-			diag_error(s->diags, DIAG_NOT_BUILT, p->span,
-				   "source locations are not supported by this version");
+			diag_hint(s->diags, diag_error(s->diags, DIAG_NOT_BUILT, p->span,
+						       "source locations are not supported by this version"),
+				  "a place in a function: %s:BINARY:FUNCTION+OFFSET; `objdump -dl` tells offsets",
+				  p->kind->name);
 			return -1;
 		}
 	if (p->n_parts > 3)
@@ -92,8 +95,9 @@ static int parse_uprobe(struct script *s, struct probe *p)
 				   "uprobe target file '' does not exist or is not executable");
 	}
 	if (p->n_parts == 3 && !strcmp(p->part[1], "cpp")) {
-		diag_error(s->diags, DIAG_NOT_BUILT, p->span,
-			   "C++ names are not supported by this version");
+		diag_hint(s->diags, diag_error(s->diags, DIAG_NOT_BUILT, p->span,
+					       "C++ names are not supported by this version"),
+			  "the name as the linker has it, which `nm` shows: %s:BINARY:_Z...", p->kind->name);
 		return -1;
 	}
 	if (p->n_parts == 3)
@@ -197,9 +201,9 @@ static int find_binaries(struct script *s, const struct probe *p, struct paths *
 	if (has_wildcard(p->path))
 		return 0;
 	if (!paths->of.n)
-		return probe_error(s, p,
-				   "uprobe target file '%s' does not exist or is not executable",
-				   p->path);
+		return probe_error_hint(s, p, "a path, or the name of a program that is in PATH or of a library",
+					"uprobe target file '%s' does not exist or is not executable",
+					p->path);
 	if (paths->of.n > 1)
 		diag_warning(s->diags, DIAG_MANY_BINARIES, p->span,
 			     "attaching to uprobe target file '%s' but matched %zu binaries",

@@ -316,12 +316,16 @@ static struct diag *explain(const struct run *run, const struct prog_desc *d, co
 {
 	char buf[64];
 	const char *helper = log_word(log, "cannot use helper bpf_", buf, sizeof(buf));
+	struct diag *said;
 
 	if (!helper)
 		helper = log_word(log, "unknown func bpf_", buf, sizeof(buf));
-	if (helper)
-		return diag_error(run->opt.diags, DIAG_LOAD, d->span,
-				  "helper %s not allowed in probe", helper);
+	if (helper) {
+		said = diag_error(run->opt.diags, DIAG_LOAD, d->span, "helper %s not allowed in probe", helper);
+		diag_hint(run->opt.diags, said, "this kernel does not let programs of this type call it, or does not "
+			  "have it: `bpftool feature probe` lists which may");
+		return said;
+	}
 	if (strstr(log, "program is too large") || strstr(log, "jumps is too complex"))
 		return diag_error(run->opt.diags, DIAG_LOAD, d->span,
 				  "This probe is too much for the kernel: it follows every way through a program, "

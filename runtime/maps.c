@@ -260,8 +260,9 @@ static void say_no_map(struct run *run, const struct map_desc *m, int err)
 	struct diags_look look = { .color = run->opt.color };
 
 	if (err != -E2BIG) {
-		run_complain(run, true, "Unable to create map @%s with %u entries: %s", m->name,
-			     m->max_entries, strerror(-err));
+		run_complain(run, true, "Unable to create map @%s with %u entries: %s%s", m->name, m->max_entries,
+			     strerror(-err), err == -ENOMEM ? ". Give it fewer: let @name = hash(N);, or "
+							      "config = { max_map_keys = N }" : "");
 		return;
 	}
 	diag_show(run->opt.diags,
@@ -284,8 +285,9 @@ int maps_create(struct run *run)
 		int err = own_maps[i].create(run);
 
 		if (err && err != -ENODATA && err != -EMSGSIZE) /* which were said */
-			run_complain(run, true, "Unable to create %s: %s", own_maps[i].what,
-				     strerror(-err));
+			run_complain(run, true, "Unable to create %s: %s%s", own_maps[i].what, strerror(-err),
+				     err == -ENOMEM || err == -E2BIG ? ". Set perf_rb_pages or max_strlen to a "
+								       "smaller number" : "");
 		if (err)
 			return err;
 	}

@@ -169,7 +169,8 @@ static int prepare(struct run *run)
 	}
 	err = object_open(run->program, &run->object);
 	if (err) {
-		run_complain(run, true, "the object code is not in order");
+		run_complain(run, true, "the object code is not in order: a fault of sonde, please report it with "
+			     "the script");
 		return err;
 	}
 	err = maps_create(run);

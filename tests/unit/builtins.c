@@ -133,7 +133,7 @@ static void test_signatures(void **state)
 		{ "void(lit_string, ...)", "s", "f() expects a string literal (string provided)" },
 		{ "void(lit_int?)", "n", NULL },
 		{ "void(lit_int?)", "-", NULL },
-		{ "void(lit_int?)", "i", "f() expects a int literal (int provided)" },
+		{ "void(lit_int?)", "i", "f() expects an int literal (int provided)" },
 		{ "void(int)", "i", NULL },
 		{ "void(int)", "u", NULL },
 		{ "void(int)", "c", NULL },
