@@ -1,38 +1,11 @@
 /* passes: calls by_pointer(&s) and by_value(s) once for each of three values of a struct that has a bit of everything, and tells
  * what it passed, a line a call, as a tracer should print it. */
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "passes.h"
+
 #define TRACED __attribute__((noinline, noclone))
-
-enum color { RED, GREEN = 5, BLUE };
-
-struct point {
-	int16_t x, y;
-};
-
-struct all {
-	char letter;
-	uint8_t small;
-	int16_t cells[2][3];
-	unsigned low : 3;
-	int middle : 5;
-	unsigned long high : 40;
-	struct point corner[2];
-	union {
-		uint32_t word;
-		uint8_t bytes[4];
-	};
-	struct {
-		int64_t inside;
-	} named;
-	enum color color;
-	char name[8];
-	struct all *next;
-	double real;
-	int64_t last;
-};
 
 int by_pointer(const struct all *s);
 int by_value(struct all s);

@@ -3,35 +3,11 @@
 NAME   [types 8] [types 5] structs of a program, passed by pointer and by value, are shown as the program tells
 NEEDS  root uprobe
 RUN    cat >{{TMP}}/x.bt <<'END'
-	enum color { RED, GREEN = 5, BLUE };
-	struct point {
-	int16_t x, y;
-	};
-	struct all {
-	char letter;
-	uint8_t small;
-	int16_t cells[2][3];
-	unsigned low : 3;
-	int middle : 5;
-	unsigned long high : 40;
-	struct point corner[2];
-	union {
-	uint32_t word;
-	uint8_t bytes[4];
-	};
-	struct {
-	int64_t inside;
-	} named;
-	enum color color;
-	char name[8];
-	struct all *next;
-	double real;
-	int64_t last;
-	};
+	#include "passes.h"
 	uprobe:{{PROGS}}/passes:by_pointer { print(*(struct all *)arg0); }
 	uprobe:{{PROGS}}/passes:by_value { print(*(struct all *)(reg("sp") + 8)); }
 	END
-	$SONDE -q -o {{TMP}}/seen {{TMP}}/x.bt -c {{PROGS}}/passes {{PROGS}}/passes >{{TMP}}/told; sed p {{TMP}}/told >{{TMP}}/twice
+	$SONDE -q -I {{PROGS}} -o {{TMP}}/seen {{TMP}}/x.bt -c {{PROGS}}/passes {{PROGS}}/passes >{{TMP}}/told; sed p {{TMP}}/told >{{TMP}}/twice
 	grep -c lettersX {{TMP}}/twice; grep . {{TMP}}/seen | diff - {{TMP}}/twice && echo same
 EXPECT
 	2
@@ -40,31 +16,7 @@ EXPECT
 NAME   [types 1.2] [types 8] members one by one: bit-fields, rows, anonymous unions, enums, texts, pointers to the same
 NEEDS  root uprobe
 RUN    cat >{{TMP}}/x.bt <<'END'
-	enum color { RED, GREEN = 5, BLUE };
-	struct point {
-	int16_t x, y;
-	};
-	struct all {
-	char letter;
-	uint8_t small;
-	int16_t cells[2][3];
-	unsigned low : 3;
-	int middle : 5;
-	unsigned long high : 40;
-	struct point corner[2];
-	union {
-	uint32_t word;
-	uint8_t bytes[4];
-	};
-	struct {
-	int64_t inside;
-	} named;
-	enum color color;
-	char name[8];
-	struct all *next;
-	double real;
-	int64_t last;
-	};
+	#include "passes.h"
 	uprobe:{{PROGS}}/passes:by_pointer /((struct all *)arg0)->last == 2/ { $s = (struct all *)arg0; $i = 1;
 		print(($s->letter, $s->small, $s->low, $s->middle, $s->high));
 		print(($s->cells[1][2], $s->cells[0], $s->cells[$i][$i], $s->corner[1].y, $s->corner[$i].x));
@@ -75,7 +27,7 @@ RUN    cat >{{TMP}}/x.bt <<'END'
 	uprobe:{{PROGS}}/passes:by_pointer { $a = *(struct all *)arg0; $b = $a.corner; @c[$a.corner[0]] = $a.name; @v = $a; @n[$a.color] = $b[0].y; }
 	end { print((@v.last, @v.cells[1], @v.name)); clear(@v); }
 	END
-	$SONDE -q {{TMP}}/x.bt -c {{PROGS}}/passes {{PROGS}}/passes | grep -v '\.letter'
+	$SONDE -q -I {{PROGS}} {{TMP}}/x.bt -c {{PROGS}}/passes {{PROGS}}/passes | grep -v '\.letter'
 LINE   (99, 253, 5, -5, 1099511627522)
 LINE   (1995, [2000,1999,1998], 1996, -32768, 32767)
 LINE   (67305987, 3, -4398046511104, BLUE, lettersX, 101)
@@ -91,7 +43,6 @@ LINE   @c[{ .x = 1, .y = -1 }]: mid
 LINE   @c[{ .x = 2, .y = -2 }]: lettersX
 LINE   @n[BLUE]: -2
 LINE   @n[GREEN]: -1
-
 
 NAME   [types 5] [types 8] arrays: made from numbers, compared, indexed, back to numbers
 NEEDS  root
