@@ -5,18 +5,14 @@
 
 /* interval: sonde runs the program itself, by a timer. No kernel hook is needed. */
 
+static int start_timer(struct run *run, const struct prog_desc *d, const struct attach_target *t)
+{
+	return run_every(run, d, rate_period_ns(t));
+}
+
 static int attach_interval(struct run *run, const struct prog_desc *d)
 {
-	int n = 0, err;
-
-	for (size_t i = 0; i < d->n_targets; i++) {
-		err = run_every(run, d, rate_period_ns(&d->targets[i]));
-		if (err)
-			run_attach_failed(run, &d->targets[i], -err, NULL);
-		else
-			n++;
-	}
-	return n;
+	return attach_each(run, d, start_timer);
 }
 
 static int list_interval(const struct host *h, const char *pattern, bool with_params, line_fn each,

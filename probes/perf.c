@@ -57,18 +57,20 @@ static int attach_threads(struct run *run, struct perf_event_attr *attr, int pid
 	return n ? n : err;
 }
 
-int perf_attach_all(struct run *run, struct perf_event_attr *attr, int prog_fd)
+int perf_attach_all(struct run *run, const struct prog_desc *d, struct perf_event_attr *attr)
 {
+	int fd = run_load(run, d, (int)d->prog_type, (int)d->attach_type), pid = run_host(run)->pid;
 	int *cpus, n = 0, err = 0, n_cpus;
-	int pid = run_host(run)->pid;
 
+	if (fd < 0)
+		return fd;
 	if (pid)
-		return attach_threads(run, attr, pid, prog_fd);
+		return attach_threads(run, attr, pid, fd);
 	n_cpus = host_online_cpus(&cpus);
 	if (n_cpus < 0)
 		return n_cpus;
 	for (int i = 0; i < n_cpus; i++) {
-		int e = perf_attach(run, attr, -1, cpus[i], prog_fd);
+		int e = perf_attach(run, attr, -1, cpus[i], fd);
 
 		if (e)
 			err = e;

@@ -79,13 +79,18 @@ int kernel_types_add(struct ctype_source *src, const char *module, struct kernel
 
 /* -- run side -- */
 
+/* Attaches one target: negative: -errno. */
+typedef int (*attach_fn)(struct run *run, const struct prog_desc *d, const struct attach_target *t);
+/* Attaches every target by itself; those that cannot be are told. How many could. */
+int attach_each(struct run *run, const struct prog_desc *d, attach_fn attach);
+
 struct perf_event_attr;
 /* Opens a perf event for (pid, cpu) and links the program to it; the run keeps the descriptors. 0
  * or -errno. */
 int perf_attach(struct run *run, struct perf_event_attr *attr, int pid, int cpu, int prog_fd);
-/* The same on every CPU that is online, or with -p on every thread of the process; those to come
- * included. How many there were, or -errno when there was none. */
-int perf_attach_all(struct run *run, struct perf_event_attr *attr, int prog_fd);
+/* The same for the program of d, on every CPU that is online, or with -p on every thread of the process;
+ * those to come included. How many there were, or -errno when there was none. */
+int perf_attach_all(struct run *run, const struct prog_desc *d, struct perf_event_attr *attr);
 /* Many functions with one link (kernels from 6.6 for uprobes, 5.18 for kprobes). The program must
  * be loaded for that attach type. Descriptor or -errno; -EOPNOTSUPP: not in this kernel. */
 enum { ATTACH_KPROBE_MULTI = 42, ATTACH_UPROBE_MULTI = 48 };

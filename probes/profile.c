@@ -7,32 +7,24 @@
 
 /* profile: the software clock of every CPU (with -p: of every thread of the process). */
 
+static int attach_target(struct run *run, const struct prog_desc *d, const struct attach_target *t)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE, .config = PERF_COUNT_SW_CPU_CLOCK,
+	};
+
+	if (!strcmp(t->unit, "hz")) {
+		attr.freq = 1;
+		attr.sample_freq = t->count;
+	} else {
+		attr.sample_period = rate_period_ns(t);
+	}
+	return perf_attach_all(run, d, &attr);
+}
+
 static int attach_profile(struct run *run, const struct prog_desc *d)
 {
-	int fd = run_load(run, d, (int)d->prog_type, (int)d->attach_type), n = 0;
-
-	if (fd < 0)
-		return fd;
-	for (size_t i = 0; i < d->n_targets; i++) {
-		const struct attach_target *t = &d->targets[i];
-		struct perf_event_attr attr = {
-			.type = PERF_TYPE_SOFTWARE, .config = PERF_COUNT_SW_CPU_CLOCK,
-		};
-		int got;
-
-		if (!strcmp(t->unit, "hz")) {
-			attr.freq = 1;
-			attr.sample_freq = t->count;
-		} else {
-			attr.sample_period = rate_period_ns(t);
-		}
-		got = perf_attach_all(run, &attr, fd);
-		if (got < 0)
-			run_attach_failed(run, t, -got, NULL);
-		else
-			n++;
-	}
-	return n;
+	return attach_each(run, d, attach_target);
 }
 
 static int list_profile(const struct host *h, const char *pattern, bool with_params, line_fn each,

@@ -46,18 +46,14 @@ static int match_self(struct script *s, const struct probe *p, target_fn each, v
 	return err ? err : 1;
 }
 
+static int await_signal(struct run *run, const struct prog_desc *d, const struct attach_target *t)
+{
+	return run_on_signal(run, d, signals[signal_row(t->function)].number);
+}
+
 static int attach_self(struct run *run, const struct prog_desc *d)
 {
-	int n = 0, err;
-
-	for (size_t i = 0; i < d->n_targets; i++) {
-		err = run_on_signal(run, d, signals[signal_row(d->targets[i].function)].number);
-		if (err)
-			run_attach_failed(run, &d->targets[i], -err, NULL);
-		else
-			n++;
-	}
-	return n;
+	return attach_each(run, d, await_signal);
 }
 
 static int list_self(const struct host *h, const char *pattern, bool with_params, line_fn each,

@@ -83,27 +83,20 @@ static int match_software(struct script *s, const struct probe *p, target_fn eac
 	return err ? err : 1;
 }
 
+static int attach_target(struct run *run, const struct prog_desc *d, const struct attach_target *t)
+{
+	int row = event_row(t->function);
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE, .config = (uint64_t)events[row].config,
+		.sample_period = t->count ? t->count : events[row].count,
+	};
+
+	return perf_attach_all(run, d, &attr);
+}
+
 static int attach_software(struct run *run, const struct prog_desc *d)
 {
-	int fd = run_load(run, d, (int)d->prog_type, (int)d->attach_type), n = 0;
-
-	if (fd < 0)
-		return fd;
-	for (size_t i = 0; i < d->n_targets; i++) {
-		const struct attach_target *t = &d->targets[i];
-		int row = event_row(t->function), got;
-		struct perf_event_attr attr = {
-			.type = PERF_TYPE_SOFTWARE, .config = (uint64_t)events[row].config,
-			.sample_period = t->count ? t->count : events[row].count,
-		};
-
-		got = perf_attach_all(run, &attr, fd);
-		if (got < 0)
-			run_attach_failed(run, t, -got, NULL);
-		else
-			n++;
-	}
-	return n;
+	return attach_each(run, d, attach_target);
 }
 
 static int list_software(const struct host *h, const char *pattern, bool with_params, line_fn each,

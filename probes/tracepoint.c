@@ -552,19 +552,9 @@ static int attach_calls(struct run *run, const struct prog_desc *d)
 
 static int attach_tracepoint(struct run *run, const struct prog_desc *d)
 {
-	int n = 0;
-
 	if (d->how >= HOW_SYS_ENTER)
 		return attach_calls(run, d);
-	for (size_t i = 0; i < d->n_targets; i++) {
-		int err = attach_target(run, d, &d->targets[i]);
-
-		if (err)
-			run_attach_failed(run, &d->targets[i], -err, NULL);
-		else
-			n++;
-	}
-	return n;
+	return attach_each(run, d, attach_target);
 }
 
 /* ---- -l ---- */
