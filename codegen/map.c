@@ -266,29 +266,35 @@ static void mark_set(struct cg *cg, const struct map_desc *m)
 	cg_store(cg, cg_globals(cg, m->slot), 0, 8, cg_const(cg, 1));
 }
 
+/* The element that is meant becomes what stands at `value`. */
+static void put(struct cg *cg, const struct node *target, LLVMValueRef value)
+{
+	const struct map_desc *m = target->map.sym->desc;
+	LLVMValueRef key, r;
+
+	cg_map_key(cg, target, &key);
+	r = update(cg, m, key, value, BPF_ANY);
+	cg_check(cg, SITE_MAP_UPDATE, "map_update_elem", m, r, target->span);
+}
+
 static void assign_plain(struct cg *cg, const struct node *target, const struct node *value)
 {
 	const struct map_desc *m = target->map.sym->desc;
-	LLVMValueRef to, key, r;
+	LLVMValueRef to;
 
 	if (in_globals(m)) {
-		if (type_is_scalar(m->value)) {
-			struct value v = cg_convert(cg, cg_expr(cg, value), m->value);
+		struct value v = cg_convert(cg, cg_expr(cg, value), m->value);
 
+		if (type_is_scalar(m->value))
 			value_store(cg, cg_globals(cg, m->slot + 8), m->value, v);
-		} else {
-			struct value v = cg_convert(cg, cg_expr(cg, value), m->value);
-
+		else
 			cg_copy(cg, cg_globals(cg, m->slot + 8), v.ref, m->value->size);
-		}
 		mark_set(cg, m);
 		return;
 	}
 	to = cg_temp(cg, m->value->size, "value");
 	cg_expr_into(cg, value, m->value, to);
-	cg_map_key(cg, target, &key);
-	r = update(cg, m, key, to, BPF_ANY);
-	cg_check(cg, SITE_MAP_UPDATE, "map_update_elem", m, r, target->span);
+	put(cg, target, to);
 }
 
 /* Adds to the slot of this CPU; a key that is new gets a slot first. Something that runs in between on
@@ -454,7 +460,7 @@ static LLVMValueRef add_global(struct cg *cg, const struct map_desc *m, LLVMValu
 static void write_back(struct cg *cg, const struct node *target, struct value v)
 {
 	const struct map_desc *m = target->map.sym->desc;
-	LLVMValueRef to, key, r;
+	LLVMValueRef to;
 
 	if (in_globals(m)) {
 		value_store(cg, cg_globals(cg, m->slot + 8), m->value, v);
@@ -463,9 +469,7 @@ static void write_back(struct cg *cg, const struct node *target, struct value v)
 	}
 	to = cg_temp(cg, m->value->size, "value");
 	value_store(cg, to, m->value, v);
-	cg_map_key(cg, target, &key);
-	r = update(cg, m, key, to, BPF_ANY);
-	cg_check(cg, SITE_MAP_UPDATE, "map_update_elem", m, r, target->span);
+	put(cg, target, to);
 }
 
 void map_modify(struct cg *cg, const struct node *target, enum op op, struct value by,
