@@ -24,17 +24,10 @@ static bool grow_unsized(struct typer *t, const struct type **slot, const struct
 
 static void declare_param(struct typer *t, struct variable *v, struct node *param)
 {
-	struct node *declared = param->param.declared;
-	const struct type *d;
+	const struct type *d = infer_declared(t, param->param.declared, "function parameter");
 
-	infer(t, declared);
-	d = declared->type;
 	if (!d)
 		return;
-	if (!is_storable(d) || d->kind == TYPE_AGG) {
-		type_error(t, DIAG_TYPE_CLASH, declared->span, "Unable to resolve argument type.");
-		return;
-	}
 	v->declared = d;
 	if (!d->is_unsized)
 		v->type = d;

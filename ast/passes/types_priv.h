@@ -75,6 +75,9 @@ void infer_fn_return(struct typer *t, struct node *n);
 
 /* types_stmt.c: statements, variables and maps */
 bool is_storable(const struct type *type); /* in a variable; maps hold all aggregations besides */
+/* The type that a declaration of `what` names; NULL: not known yet, or it cannot be kept, which was complained
+ * about. */
+const struct type *infer_declared(struct typer *t, struct node *declared, const char *what);
 /* Whether a value, written as node `from`, may be given to something declared with type `to`. Warns of
  * conversions. */
 bool suits_declared(struct typer *t, const struct type *to, const struct type *type, const struct node *from);

@@ -294,20 +294,25 @@ void infer_whole_map(struct typer *t, struct node *n)
 
 /* -- statements -- */
 
-static void declare_type(struct typer *t, struct variable *v, struct node *declared)
+const struct type *infer_declared(struct typer *t, struct node *declared, const char *what)
 {
 	const struct type *d;
 
 	infer(t, declared);
 	d = declared->type;
+	if (!d || (is_storable(d) && d->kind != TYPE_AGG))
+		return d;
+	t->failed = true;
+	diag_error(t->s->diags, DIAG_TYPE_CLASH, declared->span, "Invalid %s type: %s", what, d->name);
+	return NULL;
+}
+
+static void declare_type(struct typer *t, struct variable *v, struct node *declared)
+{
+	const struct type *d = infer_declared(t, declared, "variable declaration");
+
 	if (!d)
 		return;
-	if (!is_storable(d) || d->kind == TYPE_AGG) {
-		t->failed = true;
-		diag_error(t->s->diags, DIAG_TYPE_CLASH, declared->span, "Invalid variable declaration type: %s",
-			   d->name);
-		return;
-	}
 	v->declared = d;
 	if (!d->is_unsized && !v->type)
 		grow(t, &v->type, d);
