@@ -33,6 +33,18 @@ static struct reading reading_new(const char *text, size_t len)
 	return r;
 }
 
+/* What stands behind "a/": a predicate, in which a token is a token of the language. */
+static struct token read_token(struct reading *ret_reading, const char *token, const char *behind)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "a/%s%s", token, behind);
+	*ret_reading = reading_new(text, strlen(text));
+	lexer_next(ret_reading->lexer);
+	lexer_next(ret_reading->lexer);
+	return lexer_next(ret_reading->lexer);
+}
+
 static void reading_done(struct reading *r)
 {
 	lexer_free(r->lexer);
@@ -150,15 +162,9 @@ static void test_numbers(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		char text[64];
 		struct reading r;
-		struct token t;
+		struct token t = read_token(&r, cases[i].text, ";");
 
-		snprintf(text, sizeof(text), "a/%s;", cases[i].text);
-		r = reading_new(text, strlen(text));
-		lexer_next(r.lexer);
-		lexer_next(r.lexer);
-		t = lexer_next(r.lexer);
 		assert_int_equal(t.kind, TOK_NUMBER);
 		assert_true(t.value == cases[i].want);
 		assert_int_equal(t.span.start, r.start + 2);
@@ -187,15 +193,9 @@ static void test_strings(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		char text[64];
 		struct reading r;
-		struct token t;
+		struct token t = read_token(&r, cases[i].text, "");
 
-		snprintf(text, sizeof(text), "a/%s", cases[i].text);
-		r = reading_new(text, strlen(text));
-		lexer_next(r.lexer);
-		lexer_next(r.lexer);
-		t = lexer_next(r.lexer);
 		assert_int_equal(t.kind, TOK_STRING);
 		assert_int_equal(t.len, cases[i].len);
 		assert_memory_equal(t.text, cases[i].want, cases[i].len);
