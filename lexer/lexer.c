@@ -276,9 +276,7 @@ enum token_kind read_attach_point(struct lexer *l)
 	l->end = at;
 	if (is_closed || !is_line_end(text, l->len, at))
 		return read_raw(l, TOK_ATTACH, 0);
-	diag_error(l->diags, DIAG_LITERAL, lexer_span(l, quote, at), "syntax: unterminated string");
-	l->token.is_reported = true;
-	return TOK_BAD;
+	return say_open_string(l, quote, at);
 }
 
 enum token_kind read_item(struct lexer *l)

@@ -27,6 +27,7 @@ int scan_token(void *scanner);
 enum token_kind read_number(struct lexer *l);      /* moves end over what is glued to the number */
 enum token_kind read_string(struct lexer *l);      /* with its quotes */
 enum token_kind read_open_string(struct lexer *l); /* the line ends before the string */
+enum token_kind say_open_string(struct lexer *l, size_t from, size_t to);
 enum token_kind read_positional(struct lexer *l);
 enum token_kind read_bad(struct lexer *l);         /* a control character ends the text */
 /* The text itself, without its first `skip` bytes. */

@@ -7,11 +7,29 @@
 
 /* ---- numbers ---- */
 
+/* What to write instead, by the beginning of what number_parse() said. */
+static void hint_number(struct lexer *l, struct diag *d, const char *text, const char *error)
+{
+	if (!strncmp(error, "trailing underscore", 19))
+		diag_hint(l->diags, d, "underscores stand between digits: 1_000");
+	else if (!strncmp(error, "coefficient", 11))
+		diag_hint(l->diags, d,
+			  "put one digit in front of the 'e', as in 5e6, or write all digits");
+	else if (!strncmp(error, "invalid integer", 15))
+		diag_hint(l->diags, d, "digits are missing behind '%.2s'", text);
+	else if (!strncmp(error, "invalid trailing", 16) && *text == '0')
+		diag_hint(l->diags, d,
+			  "numbers that begin with 0 are octal: their digits are 0 to 7");
+	else if (!strncmp(error, "invalid trailing", 16))
+		diag_hint(l->diags, d, "a number from 1 on stands behind 'e', as in 5e6");
+}
+
 /* Letters glued to a number are part of the mistake; hex digits are simply followed by a word. */
 static bool has_glued_word(struct lexer *l)
 {
 	size_t end = l->end;
 	const char *text = l->text + l->at;
+	struct diag *d;
 
 	if (l->end - l->at > 1 && (text[1] == 'x' || text[1] == 'X'))
 		return false;
@@ -19,8 +37,12 @@ static bool has_glued_word(struct lexer *l)
 		end++;
 	if (end == l->end)
 		return false;
-	diag_error(l->diags, DIAG_LITERAL, lexer_span(l, l->at, end),
-		   "syntax: invalid integer suffix '%.*s'", (int)(end - l->end), l->text + l->end);
+	d = diag_error(l->diags, DIAG_LITERAL, lexer_span(l, l->at, end),
+		       "syntax: invalid integer suffix '%.*s'", (int)(end - l->end),
+		       l->text + l->end);
+	diag_hint(l->diags, d,
+		  "numbers may end with u, ul, ull, l, ll, or as durations with ns, us, ms, s, m, "
+		  "h, d");
 	l->end = end;
 	return true;
 }
@@ -30,15 +52,18 @@ enum token_kind read_number(struct lexer *l)
 	struct span at = lexer_span(l, l->at, l->end);
 	const char *text = l->text + l->at, *error;
 	size_t len = l->end - l->at;
+	struct diag *d;
 
 	if (has_glued_word(l))
 		return TOK_NUMBER;
 	if (!number_parse(text, len, &l->token.value, &error))
 		return TOK_NUMBER;
 	if (text[len - 1] == '_')
-		diag_error(l->diags, DIAG_LITERAL, at, "syntax: %s", error);
+		d = diag_error(l->diags, DIAG_LITERAL, at, "syntax: %s", error);
 	else
-		diag_error(l->diags, DIAG_LITERAL, at, "syntax: %s: %.*s", error, (int)len, text);
+		d = diag_error(l->diags, DIAG_LITERAL, at, "syntax: %s: %.*s", error, (int)len,
+			       text);
+	hint_number(l, d, text, error);
 	return TOK_NUMBER;
 }
 
@@ -86,8 +111,10 @@ static size_t read_hex_escape(struct lexer *l, size_t at, struct strbuf *out)
 	for (; i < at + 4 && hex_digit(l->text[i]) >= 0; i++)
 		value = value * 16 + hex_digit(l->text[i]);
 	if (i == at + 2)
-		diag_error(l->diags, DIAG_LITERAL, lexer_span(l, at, i),
-			   "syntax: invalid hex escape sequence");
+		diag_hint(l->diags,
+			  diag_error(l->diags, DIAG_LITERAL, lexer_span(l, at, i),
+				     "syntax: invalid hex escape sequence"),
+			  "one or two hexadecimal digits stand behind \\x: \\x1b");
 	else
 		strbuf_putc(out, (char)value);
 	return i;
@@ -102,9 +129,11 @@ static size_t read_octal_escape(struct lexer *l, size_t at, struct strbuf *out)
 	for (; i < at + 4 && l->text[i] >= '0' && l->text[i] <= '7'; i++)
 		value = value * 8 + (l->text[i] - '0');
 	if (value > 255)
-		diag_error(l->diags, DIAG_LITERAL, lexer_span(l, at, i),
-			   "syntax: octal escape sequence out of range '%.*s'", (int)(i - at),
-			   l->text + at);
+		diag_hint(l->diags,
+			  diag_error(l->diags, DIAG_LITERAL, lexer_span(l, at, i),
+				     "syntax: octal escape sequence out of range '%.*s'",
+				     (int)(i - at), l->text + at),
+			  "\\377 is the largest byte");
 	else
 		strbuf_putc(out, (char)value);
 	return i;
@@ -124,8 +153,11 @@ static size_t read_escape(struct lexer *l, size_t at, struct strbuf *out)
 			return at + 2;
 		}
 	}
-	diag_error(l->diags, DIAG_LITERAL, lexer_span(l, at, at + 2),
-		   "syntax: invalid escape character '\\%c'", c);
+	diag_hint(l->diags,
+		  diag_error(l->diags, DIAG_LITERAL, lexer_span(l, at, at + 2),
+			     "syntax: invalid escape character '\\%c'", c),
+		  "there are \\n \\t \\r \\\" \\\\ \\NNN (octal) and \\xNN; a backslash itself is "
+		  "written \\\\");
 	return at + 2;
 }
 
@@ -147,12 +179,20 @@ enum token_kind read_string(struct lexer *l)
 	return TOK_STRING;
 }
 
-enum token_kind read_open_string(struct lexer *l)
+enum token_kind say_open_string(struct lexer *l, size_t from, size_t to)
 {
-	diag_error(l->diags, DIAG_LITERAL, lexer_span(l, l->at, l->end),
-		   "syntax: unterminated string");
+	struct diag *d = diag_error(l->diags, DIAG_LITERAL, lexer_span(l, from, to),
+				    "syntax: unterminated string");
+
+	diag_hint(l->diags, d,
+		  "a string ends with '\"' on the same line; a '\"' inside is written \\\"");
 	l->token.is_reported = true;
 	return TOK_BAD;
+}
+
+enum token_kind read_open_string(struct lexer *l)
+{
+	return say_open_string(l, l->at, l->end);
 }
 
 /* ---- what is none of all this ---- */

@@ -301,7 +301,10 @@ static int parse(struct parse *p)
 	if (p->tu)
 		show_errors(p);
 	else
-		diag_error(p->c->diags, DIAG_C_HEADER, p->at, "'%s' needs too many of the kernel's types", p->path);
+		diag_hint(p->c->diags,
+			  diag_error(p->c->diags, DIAG_C_HEADER, p->at,
+				     "'%s' needs too many of the kernel's types", p->path),
+			  "include what it needs in front of it");
 	return -1;
 }
 

@@ -218,7 +218,9 @@ static int parse_designator(struct c_section *c, const struct c_type **t, uint64
 
 	if (c_accept(c, C_OP('[', 0, 0))) {
 		if ((*t)->kind != CT_ARRAY) {
-			c_error(c, DIAG_SYNTAX, c->tok.span, "this is no array");
+			diag_hint(c->diags,
+				  c_error(c, DIAG_SYNTAX, c->tok.span, "this is no array"),
+				  "'[' goes behind a member that is an array");
 			return -1;
 		}
 		*t = (*t)->to;
@@ -230,7 +232,10 @@ static int parse_designator(struct c_section *c, const struct c_type **t, uint64
 	m = c->tok.kind == C_NAME && (*t)->kind == CT_RECORD
 		    ? c_find_member((*t)->record, c->tok.name, &bit_at) : NULL;
 	if (!m || m->is_bit_field) {
-		c_error(c, DIAG_UNKNOWN_FIELD, c->tok.span, "this is no member that has an offset");
+		diag_hint(c->diags,
+			  c_error(c, DIAG_UNKNOWN_FIELD, c->tok.span,
+				  "this is no member that has an offset"),
+			  "name a member of the struct; bit-fields have no offset in bytes");
 		return -1;
 	}
 	c_advance(c);
@@ -266,7 +271,9 @@ static int cast(struct c_section *c, const struct c_type *t, struct span at, str
 	if ((t->kind != CT_INT && t->kind != CT_ENUM && t->kind != CT_POINTER &&
 	     t->kind != CT_FOREIGN) ||
 	    size > 8) {
-		c_error(c, DIAG_CAST, at, "a constant cannot be converted to this type");
+		diag_hint(c->diags,
+			  c_error(c, DIAG_CAST, at, "a constant cannot be converted to this type"),
+			  "constants are integers: cast to an integer or a pointer");
 		return -1;
 	}
 	v->is_unsigned = t->kind == CT_POINTER || !c_type_is_signed(t);
@@ -336,7 +343,10 @@ static int parse_name(struct c_section *c, struct c_value *v)
 	if (n && n->enumeration) {
 		*v = n->value;
 	} else if (!c_foreign_constant(c, c->tok.name, v)) {
-		c_error(c, DIAG_UNKNOWN_NAME, c->tok.span, "'%s' is not a constant", c->tok.name);
+		diag_hint(c->diags,
+			  c_error(c, DIAG_UNKNOWN_NAME, c->tok.span, "'%s' is not a constant",
+				  c->tok.name),
+			  "constants are numbers, members of an enum, and a #define of such");
 		return -1;
 	}
 	c_advance(c);
@@ -354,7 +364,10 @@ static int parse_primary(struct c_section *c, struct c_value *v)
 		return -1;
 	}
 	if (c_number(&c->tok, v)) {
-		c_error(c, DIAG_LITERAL, c->tok.span, "'%.*s' is not an integer", (int)c->tok.len, c->tok.text);
+		diag_hint(c->diags,
+			  c_error(c, DIAG_LITERAL, c->tok.span, "'%.*s' is not an integer",
+				  (int)c->tok.len, c->tok.text),
+			  "constants are integers: 10, 0x1f, 10UL");
 		return -1;
 	}
 	if (c->in_condition) {

@@ -203,10 +203,10 @@ static int add_typedef(struct c_section *c, const struct c_declared *d)
 	struct c_type *t;
 
 	if (old && !old->is_foreign && (!old->type || !is_same_type(old->type, d->type))) {
-		diag_note(c->diags,
-			  c_error(c, DIAG_C_REDEFINED, d->span, "'%s' is something else already",
-				  d->name),
-			  old->span, "this is the first definition");
+		c_say_first(c,
+			    c_error(c, DIAG_C_REDEFINED, d->span, "'%s' is something else already",
+				    d->name),
+			    old->span);
 		return -1;
 	}
 	t = arena_memdup(c->arena, d->type, sizeof(*d->type));

@@ -59,8 +59,10 @@ static int read_params(struct c_section *c, struct c_macro *m, struct span at)
 	m->params = arena_memdup(c->arena, params.v, params.n * sizeof(*params.v));
 	vec_done(&params);
 	if (!is_good)
-		c_error(c, DIAG_SYNTAX, join_to(at, &t),
-			"the parameters of the macro '%s' cannot be read", m->name);
+		diag_hint(c->diags,
+			  c_error(c, DIAG_SYNTAX, join_to(at, &t),
+				  "the parameters of the macro '%s' cannot be read", m->name),
+			  "write names with commas between them: #define F(a, b) ...");
 	return is_good ? 0 : -1;
 }
 
@@ -158,9 +160,12 @@ static bool evaluate(struct c_section *c, const struct c_tokens *tokens, struct 
 	c->tok = (struct c_token){ .span = at };
 	c_advance(c);
 	if (c->tok.kind == C_END)
-		c_error(c, DIAG_SYNTAX, at, "a condition is missing");
+		diag_hint(c->diags, c_error(c, DIAG_SYNTAX, at, "a condition is missing"),
+			  "put a constant expression behind it: #if 1");
 	else if (!c_const_expr(c, &v) && c->tok.kind != C_END)
-		c_error(c, DIAG_SYNTAX, c->tok.span, "the condition is over before this");
+		diag_hint(c->diags,
+			  c_error(c, DIAG_SYNTAX, c->tok.span, "the condition is over before this"),
+			  "join it with an operator such as &&, or remove it");
 	c->in_condition = false;
 	while (c->frame != &wall)
 		c_pop_frame(c);
@@ -425,7 +430,11 @@ static void obey(struct c_section *c, const struct c_token *name, struct span at
 	}
 	/* "#" alone, and "# 12 file" as compilers write it, say nothing */
 	if (name->kind != C_END && name->kind != C_NUMBER && !c_is_skipping(c))
-		c_error(c, DIAG_SYNTAX, at, "there is no directive '#%.*s'", (int)name->len, name->text);
+		diag_hint(c->diags,
+			  c_error(c, DIAG_SYNTAX, at, "there is no directive '#%.*s'",
+				  (int)name->len, name->text),
+			  "there are #define, #undef, #include, #if, #ifdef, #ifndef, #elif, "
+			  "#else, #endif, #error, #warning and #pragma");
 }
 
 void c_directive(struct c_section *c, const struct c_token *hash)

@@ -195,6 +195,8 @@ static struct node *say_no_expression(struct c_section *c, const struct c_macro 
 	d = diag_error(c->diags, DIAG_C_MACRO, use, "unable to expand macro as an expression: %s", r.text.data);
 	if (m->span.start)
 		diag_note(c->diags, d, m->span, "'%s' is defined here", m->name);
+	diag_hint(c->diags, d,
+		  "a #define has a value in the script when its text is one whole expression");
 	strbuf_done(&r.text);
 	return node_new(c->arena, NODE_number, use);
 }

@@ -165,7 +165,10 @@ void c_include(struct c_section *c, const char *name, bool is_system, struct spa
 	int err;
 
 	if (c->includes >= C_MAX_INCLUDES) {
-		c_error(c, DIAG_NESTING, at, "more than %d headers include each other", C_MAX_INCLUDES);
+		diag_hint(c->diags,
+			  c_error(c, DIAG_NESTING, at, "more than %d headers include each other",
+				  C_MAX_INCLUDES),
+			  "do they go round in a circle? '#pragma once' in them ends it");
 		c->is_stopped = true;
 		return;
 	}
@@ -181,7 +184,8 @@ void c_include(struct c_section *c, const char *name, bool is_system, struct spa
 	if (err == -ENOENT)
 		err = include_from_system(c, name, at);
 	if (err == -ENOENT)
-		c_error(c, DIAG_C_INCLUDE, at, "'%s' file not found", name);
+		diag_hint(c->diags, c_error(c, DIAG_C_INCLUDE, at, "'%s' file not found", name),
+			  "-I DIR adds a directory to look in");
 	else if (err)
 		c_error(c, DIAG_C_INCLUDE, at, "'%s' cannot be read: %s", name, strerror(-err));
 }

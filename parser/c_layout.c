@@ -39,14 +39,17 @@ static int say_incomplete(struct c_section *c, const struct c_type *t, struct sp
 	if (t->kind == CT_UNKNOWN)
 		c_say_unknown_type(c, t->span, t->name);
 	else if (t->kind == CT_RECORD && t->record->is_open)
-		c_error(c, DIAG_C_MEMBER, at, "'%s %s' cannot be part of itself",
-			t->record->is_union ? "union" : "struct", t->record->tag);
+		diag_hint(c->diags,
+			  c_error(c, DIAG_C_MEMBER, at, "'%s %s' cannot be part of itself",
+				  t->record->is_union ? "union" : "struct", t->record->tag),
+			  "a pointer to it can be: put a '*' in front of the name");
 	else if (t->kind == CT_RECORD)
 		c_say_unknown_type(c, at, c_record_name(c, t->record));
 	else if (t->kind == CT_ENUM)
 		c_say_unknown_type(c, at, t->enumeration->def.name);
 	else
-		c_error(c, DIAG_C_MEMBER, at, "this type has no size");
+		diag_hint(c->diags, c_error(c, DIAG_C_MEMBER, at, "this type has no size"),
+			  "a pointer to it has one");
 	return -1;
 }
 
@@ -86,8 +89,10 @@ static int array_size(struct c_section *c, const struct c_type *t, struct span a
 	uint64_t of_one;
 
 	if (t->to->kind == CT_VOID || t->to->kind == CT_FUNCTION) {
-		c_error(c, DIAG_C_MEMBER, at, "there is no array of %s",
-			t->to->kind == CT_VOID ? "void" : "functions");
+		diag_hint(c->diags,
+			  c_error(c, DIAG_C_MEMBER, at, "there is no array of %s",
+				  t->to->kind == CT_VOID ? "void" : "functions"),
+			  "an array of pointers is possible: void *name[4]");
 		return -1;
 	}
 	if (c_type_size(c, t->to, at, &of_one))
@@ -229,7 +234,8 @@ static int place(struct c_section *c, struct c_record *r, struct layout *l, size
 	if (c_type_size(c, m->type, m->span, &size))
 		return -1;
 	if (is_flexible(m->type) && !r->is_union && i + 1 < r->n) {
-		c_error(c, DIAG_C_MEMBER, m->span, "an array without a size is the last member");
+		c_error(c, DIAG_C_MEMBER, m->span,
+			"an array without a size must be the last member");
 		return -1;
 	}
 	if (m->is_bit_field)
@@ -255,9 +261,10 @@ static int check_names(struct c_section *c, const struct c_record *r, struct c_t
 		}
 		old = c_table_find(seen, m->name);
 		if (old) {
-			diag_note(c->diags,
-				  c_error(c, DIAG_C_REDEFINED, m->span, "there are two members '%s'", m->name),
-				  old->span, "this is the first one");
+			c_say_first(c,
+				    c_error(c, DIAG_C_REDEFINED, m->span,
+					    "there are two members '%s'", m->name),
+				    old->span);
 			return -1;
 		}
 		c_table_set(seen, c->arena, m->name, m);

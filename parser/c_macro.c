@@ -121,7 +121,11 @@ static int read_arguments(struct c_section *c, const struct c_macro *m, struct s
 
 		if (t.kind == C_END) {
 			unread(c, &t);
-			c_error(c, DIAG_SYNTAX, at, "the arguments of the macro '%s' are not closed", m->name);
+			diag_hint(c->diags,
+				  c_error(c, DIAG_SYNTAX, at,
+					  "the arguments of the macro '%s' are not closed",
+					  m->name),
+				  "a ')' is missing");
 			return -1;
 		}
 		if (!depth && c_is(&t, C_OP(')', 0, 0)))
@@ -213,7 +217,9 @@ static void paste(struct c_section *c, struct c_tokens *out, const struct c_toke
 	memcpy(text + left->len, right->text, right->len);
 	made = c_scan(&t, true);
 	if (made.len != len) {
-		c_error(c, DIAG_SYNTAX, at, "'##' makes no token of '%s'", text);
+		diag_hint(c->diags,
+			  c_error(c, DIAG_SYNTAX, at, "'##' makes no token of '%s'", text),
+			  "what '##' joins must become one name, number or operator");
 		return;
 	}
 	if (made.kind == C_NAME)

@@ -361,6 +361,8 @@ struct node *c_macro_expression(struct c_section *c, const struct node *use);
 /* A complaint; at most C_MAX_ERRORS. Never NULL. */
 struct diag *c_error(struct c_section *c, enum diag_code code, struct span at, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
+/* What is defined twice: where it was first. */
+void c_say_first(struct c_section *c, struct diag *d, struct span first);
 const char *c_intern(struct c_section *c, const char *text, size_t len);
 
 #endif

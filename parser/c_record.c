@@ -11,13 +11,15 @@ static const char *const tag_words[] = { [TAG_STRUCT] = "struct", [TAG_UNION] = 
 static struct c_tag *find_tag(struct c_section *c, const struct c_token *name, enum type_tag tag)
 {
 	struct c_tag *t = c_table_find(&c->tags, name->name);
+	struct diag *d;
 
 	if (!t || t->tag == tag)
 		return t;
-	diag_note(c->diags,
-		  c_error(c, DIAG_C_REDEFINED, name->span, "'%s %s' is a different kind of type than before",
-			  tag_words[tag], name->name),
-		  t->span, "'%s %s' is named here", tag_words[t->tag], name->name);
+	d = c_error(c, DIAG_C_REDEFINED, name->span,
+		    "'%s %s' is a different kind of type than before", tag_words[tag], name->name);
+	diag_note(c->diags, d, t->span, "'%s %s' is named here", tag_words[t->tag], name->name);
+	diag_hint(c->diags, d, "write '%s %s', or choose another name", tag_words[t->tag],
+		  name->name);
 	return NULL;
 }
 
@@ -32,10 +34,10 @@ static void add_tag(struct c_section *c, const struct c_token *name, struct c_ta
 
 static void say_redefined(struct c_section *c, const struct c_token *name, enum type_tag tag, struct span first)
 {
-	diag_note(c->diags,
-		  c_error(c, DIAG_C_REDEFINED, name->span, "redefinition of '%s %s'",
-			  tag_words[tag], name->name),
-		  first, "this is the first definition");
+	c_say_first(c,
+		    c_error(c, DIAG_C_REDEFINED, name->span, "redefinition of '%s %s'",
+			    tag_words[tag], name->name),
+		    first);
 }
 
 /* ---- records ---- */
@@ -55,17 +57,21 @@ static struct c_record *new_record(struct c_section *c, bool is_union, const str
 
 static int check_bits(struct c_section *c, const struct c_declared *d, const struct c_value *v)
 {
-	uint64_t size;
+	uint64_t size, limit;
 
 	if (c_type_size(c, d->type, d->span, &size))
 		return -1;
+	limit = d->type->is_bool ? 1 : size > 8 ? 64 : size * 8;
 	if (d->type->kind != CT_INT && d->type->kind != CT_ENUM &&
 	    (d->type->kind != CT_FOREIGN || d->type->foreign->kind != TYPE_INT))
-		c_error(c, DIAG_C_MEMBER, d->span, "only integers have bit-fields");
+		diag_hint(c->diags,
+			  c_error(c, DIAG_C_MEMBER, d->span, "only integers have bit-fields"),
+			  "give it an integer type, or remove ': N'");
 	else if (!v->is_unsigned && (int64_t)v->bits < 0)
 		c_error(c, DIAG_C_MEMBER, d->span, "a bit-field has no negative width");
-	else if (v->bits > (d->type->is_bool ? 1 : size * 8) || size > 8)
-		c_error(c, DIAG_C_MEMBER, d->span, "the bit-field is wider than its type");
+	else if (v->bits > limit || size > 8)
+		c_error(c, DIAG_C_MEMBER, d->span,
+			"the bit-field is wider than its type: %d bits are the limit", (int)limit);
 	else if (!v->bits && d->name)
 		c_error(c, DIAG_C_MEMBER, d->span, "a bit-field with a name has at least one bit");
 	else
@@ -92,8 +98,10 @@ static int check_member(struct c_section *c, const struct c_declared *d)
 	uint64_t size;
 
 	if (d->type->kind == CT_FUNCTION || d->type->kind == CT_VOID) {
-		c_error(c, DIAG_C_MEMBER, d->span, "a member cannot be %s",
-			d->type->kind == CT_VOID ? "void" : "a function");
+		diag_hint(c->diags,
+			  c_error(c, DIAG_C_MEMBER, d->span, "a member cannot be %s",
+				  d->type->kind == CT_VOID ? "void" : "a function"),
+			  "a pointer can be one: void *name, int (*name)(int)");
 		return -1;
 	}
 	return c_type_size(c, d->type, d->span, &size);
@@ -302,10 +310,10 @@ static int add_constant(struct c_section *c, struct enum_reader *er, const struc
 	struct c_name *old = c_table_find(&c->names, name->name), *n;
 
 	if (old && !old->is_foreign) {
-		diag_note(c->diags,
-			  c_error(c, DIAG_C_REDEFINED, name->span, "redefinition of %s'%s'",
-				  old->type ? "" : "enumerator ", name->name),
-			  old->span, "this is the first definition");
+		c_say_first(c,
+			    c_error(c, DIAG_C_REDEFINED, name->span, "redefinition of %s'%s'",
+				    old->type ? "" : "enumerator ", name->name),
+			    old->span);
 		return -1;
 	}
 	v = constant_value(v);

@@ -72,6 +72,12 @@ struct diag *c_error(struct c_section *c, enum diag_code code, struct span at, c
 	return d;
 }
 
+void c_say_first(struct c_section *c, struct diag *d, struct span first)
+{
+	diag_note(c->diags, d, first, "this is the first definition");
+	diag_hint(c->diags, d, "rename or remove one of them");
+}
+
 const char *c_intern(struct c_section *c, const char *text, size_t len)
 {
 	return intern_name(c->script->names, text, len);

@@ -137,7 +137,9 @@ static int read_attr(struct c_section *c, struct c_attrs *attrs)
 	struct c_token name = c->tok;
 
 	if (name.kind != C_NAME) {
-		c_error(c, DIAG_SYNTAX, name.span, "an attribute is expected here");
+		diag_hint(c->diags,
+			  c_error(c, DIAG_SYNTAX, name.span, "an attribute is expected here"),
+			  "e.g. __attribute__((packed))");
 		return -1;
 	}
 	c_advance(c);
@@ -148,7 +150,10 @@ static int read_attr(struct c_section *c, struct c_attrs *attrs)
 	else if (is_attr(&name, "btf_type_tag"))
 		return read_type_tag(c, attrs);
 	if (is_attr(&name, "vector_size") || is_attr(&name, "mode") || is_attr(&name, "scalar_storage_order")) {
-		c_error(c, DIAG_NOT_BUILT, name.span, "the attribute '%s' is not supported", name.name);
+		diag_hint(c->diags,
+			  c_error(c, DIAG_NOT_BUILT, name.span,
+				  "the attribute '%s' is not supported", name.name),
+			  "write a type or an array of the size it would make");
 		return -1;
 	}
 	return c_is(&c->tok, C_OP('(', 0, 0)) ? c_skip_group(c) : 0;
@@ -384,8 +389,12 @@ int c_read_spec(struct c_section *c, struct c_spec *ret_spec)
 	}
 	spec.type = n.type ? n.type : n.words ? type_of_words(c, &n) : NULL;
 	if (!spec.type) {
-		c_error(c, DIAG_SYNTAX, n.words ? at : c->tok.span,
-			n.words ? "these words make no type" : "a declaration is expected here");
+		diag_hint(c->diags,
+			  c_error(c, DIAG_SYNTAX, n.words ? at : c->tok.span,
+				  n.words ? "these words make no type"
+					  : "a declaration is expected here"),
+			  "a type is made of words such as unsigned int, struct NAME, or the name "
+			  "of a typedef");
 		return -1;
 	}
 	*ret_spec = spec;

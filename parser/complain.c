@@ -9,34 +9,47 @@
  * that does not, one that would, and one that would not. END: any. */
 static const struct {
 	enum token_kind before, got, expected, not_expected;
-	const char *message;
+	const char *message, *hint;
 } rows[] = {
 	/* heads of items */
 	{ TOK_LET, TOK_VAR, TOK_MAP, TOK_END,
 	  "root-level let statements need to be map declarations, e.g. let @a = hash(2);" },
-	{ TOK_LET, TOK_END, TOK_MAP, TOK_END, "expected '@' in map declaration" },
-	{ TOK_ASSIGN, TOK_END, TOK_NAME, TOK_NUMBER, "expected map type name" },
+	{ TOK_LET, TOK_END, TOK_MAP, TOK_END, "expected '@' in map declaration",
+	  "let @name = hash(1000);" },
+	{ TOK_ASSIGN, TOK_END, TOK_NAME, TOK_NUMBER, "expected map type name",
+	  "let @name = hash(1000);" },
 	{ TOK_LPAREN, TOK_END, TOK_NUMBER, TOK_NAME,
-	  "expected positive integer for map declaration max entries" },
-	{ TOK_IMPORT, TOK_END, TOK_STRING, TOK_END, "expected string after 'import'" },
+	  "expected positive integer for map declaration max entries",
+	  "so many keys the map has room for: hash(1000)" },
+	{ TOK_IMPORT, TOK_END, TOK_STRING, TOK_END, "expected string after 'import'",
+	  "import \"file.bt\";" },
 	{ TOK_STRING, TOK_END, TOK_SEMI, TOK_PLUS, "expected ';' after import" },
-	{ TOK_END, TOK_END, TOK_ATTACH, TOK_END, "expected attach point" },
+	{ TOK_END, TOK_END, TOK_ATTACH, TOK_END, "expected attach point",
+	  "a probe begins with what it is attached to: kprobe:vfs_read { ... }" },
 	{ TOK_LPAREN, TOK_END, TOK_MAP, TOK_NUMBER,
 	  "expected macro argument ($var, @map, or identifier)" },
 	{ TOK_COMMA, TOK_END, TOK_MAP, TOK_NUMBER,
 	  "expected macro argument ($var, @map, or identifier)" },
 	/* config */
-	{ TOK_LBRACE, TOK_END, TOK_NAME, TOK_NUMBER, "expected config key" },
-	{ TOK_SEMI, TOK_END, TOK_NAME, TOK_NUMBER, "expected config key" },
+	{ TOK_LBRACE, TOK_END, TOK_NAME, TOK_NUMBER, "expected config key",
+	  "config = { max_strlen = 128; missing_probes = warn }" },
+	{ TOK_SEMI, TOK_END, TOK_NAME, TOK_NUMBER, "expected config key",
+	  "config = { max_strlen = 128; missing_probes = warn }" },
 	{ TOK_ASSIGN, TOK_END, TOK_STRING, TOK_LPAREN, "expected string, int, boolean, or ident" },
 	/* statements */
-	{ TOK_LET, TOK_END, TOK_VAR, TOK_END, "expected variable after 'let'" },
-	{ TOK_FOR, TOK_END, TOK_VAR, TOK_END, "expected variable in for loop" },
-	{ TOK_LPAREN, TOK_END, TOK_VAR, TOK_RPAREN, "expected variable in for loop" },
-	{ TOK_COLON, TOK_END, TOK_NUMBER, TOK_MINUS, "expected map or range in for loop" },
+	{ TOK_LET, TOK_END, TOK_VAR, TOK_END, "expected variable after 'let'",
+	  "let $x = 5; or let $x : uint64;" },
+	{ TOK_FOR, TOK_END, TOK_VAR, TOK_END, "expected variable in for loop",
+	  "for ($i : 0..5) { ... } or for ($kv : @map) { ... }" },
+	{ TOK_LPAREN, TOK_END, TOK_VAR, TOK_RPAREN, "expected variable in for loop",
+	  "for ($i : 0..5) { ... } or for ($kv : @map) { ... }" },
+	{ TOK_COLON, TOK_END, TOK_NUMBER, TOK_MINUS, "expected map or range in for loop",
+	  "for ($i : 0..5) { ... } or for ($kv : @map) { ... }" },
 	{ TOK_ELSE, TOK_END, TOK_LBRACE, TOK_END, "expected '{' or 'if' after 'else'" },
-	{ TOK_LPAREN, TOK_END, TOK_VAR, TOK_NUMBER, "expected variable in function argument" },
-	{ TOK_COMMA, TOK_END, TOK_VAR, TOK_NUMBER, "expected variable in function argument" },
+	{ TOK_LPAREN, TOK_END, TOK_VAR, TOK_NUMBER, "expected variable in function argument",
+	  "fn f($a : int64, $b : string) : int64 { ... }" },
+	{ TOK_COMMA, TOK_END, TOK_VAR, TOK_NUMBER, "expected variable in function argument",
+	  "fn f($a : int64, $b : string) : int64 { ... }" },
 	/* expressions */
 	{ TOK_DOT, TOK_END, TOK_NAME, TOK_END, "expected field name after '.'" },
 	{ TOK_ARROW, TOK_END, TOK_NAME, TOK_END, "expected field name after '->'" },
@@ -64,6 +77,9 @@ static const struct {
 	enum token_kind got, expected;
 	const char *hint;
 } hints[] = {
+	{ TOK_NAME, TOK_VAR, "variables begin with '$'" },
+	{ TOK_ELSE, TOK_NUMBER, "else stands directly behind the '}' of an if" },
+	{ TOK_RBRACKET, TOK_NUMBER, "a map with one value is written without brackets" },
 	{ TOK_ASSIGN, TOK_RPAREN, "'==' compares, '=' assigns" },
 	{ TOK_ASSIGN, TOK_PREDICATE_END, "'==' compares, '=' assigns" },
 	{ TOK_EQ, TOK_LBRACE, "put the condition in parentheses" },
@@ -89,14 +105,19 @@ static bool has(const struct choice *expected, enum token_kind kind)
 	return false;
 }
 
-static const char *find_message(const struct parser *p, const struct choice *expected)
+/* *ret_hint: what to write instead, or NULL. */
+static const char *find_message(const struct parser *p, const struct choice *expected,
+				const char **ret_hint)
 {
+	*ret_hint = NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		if ((rows[i].before == TOK_END || rows[i].before == p->before_last.kind) &&
 		    (rows[i].got == TOK_END || rows[i].got == p->last.kind) &&
 		    has(expected, rows[i].expected) &&
-		    (rows[i].not_expected == TOK_END || !has(expected, rows[i].not_expected)))
+		    (rows[i].not_expected == TOK_END || !has(expected, rows[i].not_expected))) {
+			*ret_hint = rows[i].hint;
 			return rows[i].message;
+		}
 	for (size_t i = 0; i < ARRAY_SIZE(plain_rows); i++)
 		if (has(expected, plain_rows[i].expected))
 			return plain_rows[i].message;
@@ -159,7 +180,9 @@ static const char *list_choices(struct parser *p, const struct choice *expected)
 	return text;
 }
 
-static void add_hint(struct parser *p, struct diag *d, const struct choice *expected)
+/* hint: that of the message, or NULL. */
+static void add_hint(struct parser *p, struct diag *d, const struct choice *expected,
+		     const char *hint)
 {
 	const char *choices;
 
@@ -168,15 +191,17 @@ static void add_hint(struct parser *p, struct diag *d, const struct choice *expe
 			diag_hint(p->diags, d, "%s", hints[i].hint);
 			return;
 		}
-	choices = list_choices(p, expected);
-	if (choices)
+	choices = hint ? NULL : list_choices(p, expected);
+	if (hint)
+		diag_hint(p->diags, d, "%s", hint);
+	else if (choices)
 		diag_hint(p->diags, d, "%s would fit here", choices);
 }
 
 void complain(struct parser *p, const enum token_kind *kinds, unsigned n)
 {
 	struct choice expected = { kinds, n };
-	const char *message;
+	const char *message, *hint;
 
 	if (p->is_stopped)
 		return;
@@ -186,11 +211,11 @@ void complain(struct parser *p, const enum token_kind *kinds, unsigned n)
 		return;
 	}
 	if (!p->last.is_reported && !complain_unclosed(p, &expected)) {
-		message = find_message(p, &expected);
+		message = find_message(p, &expected, &hint);
 		add_hint(p,
 			 diag_error(p->diags, DIAG_SYNTAX, missing_at(p, p->last.span, message),
 				    "syntax: %s", message),
-			 &expected);
+			 &expected, hint);
 	}
 	filter_skip_statement(p);
 }

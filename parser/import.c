@@ -76,8 +76,12 @@ static bool refuse_writable(struct importer *im, const struct node *n, const cha
 
 	if (stat(path, &st) || !(st.st_mode & S_IWOTH))
 		return false;
-	diag_error(im->s->diags, DIAG_IMPORT, n->span,
-		   "cowardly refusing to import from a directory with global write permissions: \"%s\"", path);
+	diag_hint(im->s->diags,
+		  diag_error(im->s->diags, DIAG_IMPORT, n->span,
+			     "cowardly refusing to import from a directory with global write "
+			     "permissions: \"%s\"",
+			     path),
+		  "chmod o-w '%s' takes them away", path);
 	return true;
 }
 
@@ -121,7 +125,10 @@ static void merge(struct importer *im, struct node *program, const char *file);
 static void refuse_config(struct importer *im, const struct node *program)
 {
 	if (program->program.config)
-		diag_error(im->s->diags, DIAG_IMPORT, program->program.config->span, "invalid `config` within import");
+		diag_hint(im->s->diags,
+			  diag_error(im->s->diags, DIAG_IMPORT, program->program.config->span,
+				     "invalid `config` within import"),
+			  "settings belong in the script that imports");
 }
 
 static void import_script(struct importer *im, const struct node *n, const char *path)

@@ -54,8 +54,12 @@ struct member_list add_member(struct parser *p, struct member_list list, struct 
 	m->name = intern_token(p, name);
 	for (const struct member_name *old = list.first; old; old = old->next)
 		if (old->name == m->name)
-			diag_error(p->diags, DIAG_SYNTAX, at,
-				   "syntax: Named argument list already contains name: %s", m->name);
+			diag_hint(
+				p->diags,
+				diag_error(p->diags, DIAG_SYNTAX, at,
+					   "syntax: Named argument list already contains name: %s",
+					   m->name),
+				"every field needs a name of its own");
 	if (list.last)
 		list.last->next = m;
 	else
@@ -84,17 +88,28 @@ struct node *build_binary(struct parser *p, struct span at, enum op op, struct n
 struct node *build_incdec(struct parser *p, struct span at, enum op op, bool is_prefix,
 			  struct node *operand)
 {
-	if (operand->kind != NODE_var && operand->kind != NODE_map)
-		diag_error(p->diags, DIAG_SYNTAX, at,
-			   "syntax: increment/decrement requires a variable or map");
+	struct diag *d;
+
+	if (operand->kind != NODE_var && operand->kind != NODE_map) {
+		d = diag_error(p->diags, DIAG_SYNTAX, at,
+			       "syntax: increment/decrement requires a variable or map");
+		/* "if (x) { } ++$y" is one expression */
+		diag_hint(p->diags, d, "%s",
+			  operand->kind == NODE_block || operand->kind == NODE_cond
+				  ? "put a ';' behind the '}', or write $x++"
+				  : "keep the value in a variable first: $x = ...; $x++");
+	}
 	return MAKE(incdec, at, op, is_prefix, operand);
 }
 
 struct node *build_address(struct parser *p, struct span at, struct node *operand)
 {
 	if (operand->kind != NODE_var && operand->kind != NODE_map)
-		diag_error(p->diags, DIAG_SYNTAX, at,
-			   "syntax: address-of operator (&) can only be used on a map or variable");
+		diag_hint(p->diags,
+			  diag_error(p->diags, DIAG_SYNTAX, at,
+				     "syntax: address-of operator (&) can only be used on a map or "
+				     "variable"),
+			  "keep the value in a variable first: $x = ...; &$x");
 	return MAKE(unary, at, OP_ADDRESS, operand);
 }
 
@@ -142,7 +157,10 @@ static void refuse_target(struct parser *p, const struct node *target, struct sp
 			   "syntax: Tuples and records are immutable once created. Consider "
 			   "creating a new value and assigning it instead.");
 	} else if (target->kind == NODE_index) {
-		diag_error(p->diags, DIAG_SYNTAX, target->span, "syntax: invalid assignment target");
+		diag_hint(p->diags,
+			  diag_error(p->diags, DIAG_SYNTAX, target->span,
+				     "syntax: invalid assignment target"),
+			  "only variables, maps and elements of maps (@x[key]) can be assigned to");
 	} else {
 		d = diag_error(p->diags, DIAG_SYNTAX, op_span, "syntax: expected ';'");
 		diag_hint(p->diags, d, "only variables and maps can be assigned to");
@@ -172,8 +190,11 @@ struct node *build_for(struct parser *p, struct span at, struct node *var, struc
 		return MAKE(for_range, at, .var = var, .from = first, .to = range.last, .body = body);
 	}
 	if (first->kind != NODE_map || first->map.key)
-		diag_error(p->diags, DIAG_SYNTAX, first->span,
-			   "syntax: expected map or range in for loop");
+		diag_hint(p->diags,
+			  diag_error(p->diags, DIAG_SYNTAX, first->span,
+				     "syntax: expected map or range in for loop"),
+			  "for ($i : 0..5) { ... } counts, for ($kv : @map) { ... } goes through a "
+			  "map");
 	return MAKE(for_map, at, .var = var, .map = first, .body = body);
 }
 
@@ -192,9 +213,11 @@ struct node *build_block(struct parser *p, struct span at, struct node_list stmt
 struct node *build_macro_word(struct parser *p, struct span at, struct token name)
 {
 	if (filter_is_value_name(&name))
-		diag_error(p->diags, DIAG_SYNTAX, at,
-			   "syntax: builtin '%.*s' can't be used as a macro argument", (int)name.len,
-			   name.text);
+		diag_hint(p->diags,
+			  diag_error(p->diags, DIAG_SYNTAX, at,
+				     "syntax: builtin '%.*s' can't be used as a macro argument",
+				     (int)name.len, name.text),
+			  "choose another name for it");
 	return MAKE(name, at, .name = intern_token(p, name));
 }
 
@@ -218,7 +241,9 @@ void add_config(struct parser *p, struct span at, struct node_list settings)
 {
 	begin_item(p, STAGE_PREAMBLE, at, "config must appear before probes and functions");
 	if (p->has_config && p->stage == STAGE_PREAMBLE)
-		diag_error(p->diags, DIAG_SYNTAX, at, "syntax: duplicate config block");
+		diag_hint(p->diags,
+			  diag_error(p->diags, DIAG_SYNTAX, at, "syntax: duplicate config block"),
+			  "put all settings into one block");
 	p->has_config = true;
 	if (!p->config.first)
 		p->config = settings;
@@ -242,7 +267,10 @@ struct node *parse_program(struct script *s, const char *file, const char *text,
 	struct node *program;
 
 	if (!start) {
-		diag_error(s->diags, DIAG_SYNTAX, (struct span){ 0, 0 }, "%s: too large", file);
+		diag_hint(s->diags,
+			  diag_error(s->diags, DIAG_SYNTAX, (struct span){0, 0}, "%s: too large",
+				     file),
+			  "all files of a script together may have 4 GiB");
 		return NULL;
 	}
 	if (!s->headers)
