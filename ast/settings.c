@@ -270,12 +270,12 @@ enum setting_result settings_set(struct settings *s, uint64_t keep, const char *
 		strbuf_printf(message, "%s is deprecated and has no effect", key);
 		return SETTING_NO_EFFECT;
 	}
-	strbuf_printf(message,
-		      find_word(env_only, name) >= 0
-			      ? "%s: can only be set as an environment variable"
-			      : "%s: not a known configuration option",
-		      key);
-	return SETTING_REFUSED;
+	if (find_word(env_only, name) >= 0) {
+		strbuf_printf(message, "%s: can only be set as an environment variable", key);
+		return SETTING_ENV_ONLY;
+	}
+	strbuf_printf(message, "%s: not a known configuration option", key);
+	return SETTING_UNKNOWN;
 }
 
 static const char *env_of(const char *prefix, const char *name)

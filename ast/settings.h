@@ -40,9 +40,11 @@ struct setting_value {
 
 enum setting_result {
 	SETTING_DONE,
-	SETTING_OLD_NAME,              /* done; message: a warning that names the new spelling */
-	SETTING_NO_EFFECT,             /* message: a warning */
-	SETTING_REFUSED,               /* message: the error */
+	SETTING_OLD_NAME,  /* done; message: a warning that names the new spelling */
+	SETTING_NO_EFFECT, /* message: a warning */
+	SETTING_REFUSED,   /* message: the error, which tells the values */
+	SETTING_ENV_ONLY,  /* message: the error */
+	SETTING_UNKNOWN,   /* message: the error */
 };
 
 void settings_defaults(struct settings *s);

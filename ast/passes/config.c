@@ -4,6 +4,7 @@
 #include "ast/script.h"
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/nearest.h"
 #include "base/str.h"
 
 /* The value of a setting as the table of settings takes it. Bare words arrive as names. */
@@ -29,10 +30,23 @@ static struct setting_value setting_value(struct script *s, const struct node *n
 	}
 }
 
+static void hint_nearest_setting(struct script *s, struct diag *d, const char *key)
+{
+	struct nearest near = {.want = key, .arena = s->arena};
+	const char *name;
+
+	for (unsigned i = 0; (name = setting_name(i)); i++)
+		nearest_offer(&near, name);
+	nearest_hint(&near, s->diags, d, "", "");
+	if (!near.best)
+		diag_hint(s->diags, d, "sonde(8) lists the settings there are");
+}
+
 static void apply_setting(struct script *s, const struct node *n)
 {
 	struct setting_value v = setting_value(s, n->setting.value);
 	struct strbuf message = { 0 };
+	struct diag *d;
 
 	switch (settings_set(&s->settings, s->settings_from_env, n->setting.key, &v, &message)) {
 	case SETTING_DONE:
@@ -45,6 +59,15 @@ static void apply_setting(struct script *s, const struct node *n)
 		break;
 	case SETTING_REFUSED:
 		diag_error(s->diags, DIAG_CONFIG, n->span, "%s", message.data);
+		break;
+	case SETTING_ENV_ONLY:
+		d = diag_error(s->diags, DIAG_CONFIG, n->span, "%s", message.data);
+		diag_hint(s->diags, d,
+			  "types come from the BTF of the kernel; SONDE_BTF=FILE names another");
+		break;
+	case SETTING_UNKNOWN:
+		d = diag_error(s->diags, DIAG_CONFIG, n->span, "%s", message.data);
+		hint_nearest_setting(s, d, n->setting.key);
 		break;
 	}
 	strbuf_done(&message);

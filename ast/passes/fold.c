@@ -175,10 +175,14 @@ void fold_choose(struct script *s, struct node *n)
 	const struct node *yes = is_if ? n->cond.yes : n->ternary.yes ? n->ternary.yes : cond;
 	const struct node *no = is_if ? n->cond.no : n->ternary.no;
 	struct folder f = { .s = s };
+	struct diag *d;
 
-	if (cond->kind == NODE_tuple)
-		diag_error(s->diags, DIAG_CONDITION, cond->span, "Invalid condition: %s",
-			   cond->tuple.names ? "record" : "tuple");
+	if (cond->kind == NODE_tuple) {
+		d = diag_error(s->diags, DIAG_CONDITION, cond->span, "Invalid condition: %s",
+			       cond->tuple.names ? "record" : "tuple");
+		diag_hint(s->diags, d, "one of its elements can be: .%s",
+			  cond->tuple.names ? cond->tuple.names[0] : "0");
+	}
 	if (cond->kind != NODE_tuple && is_true(cond))
 		become_copy(&f, n, yes);
 	else if (no)

@@ -61,15 +61,32 @@ void become_text(struct folder *f, struct node *n, const char *text, uint32_t le
 	n->string.len = len;
 }
 
-static void say_overflow(struct folder *f, const struct node *n)
+/* What results may be; with operands of both signs, both and the result are int64. */
+static const char range[] =
+	"numbers go from -9223372036854775808 to 18446744073709551615, and in operations with a "
+	"negative one to 9223372036854775807";
+
+static void say_overflow(struct folder *f, const struct node *n, const char *hint)
 {
-	diag_error(f->s->diags, DIAG_FOLD, n->span, "unable to fold literals due to overflow or underflow");
+	struct diag *d = diag_error(f->s->diags, DIAG_FOLD, n->span,
+				    "unable to fold literals due to overflow or underflow");
+
+	diag_hint(f->s->diags, d, "%s", hint);
+}
+
+static const char *why_no_result(enum op op, wide b)
+{
+	if ((op == OP_DIV || op == OP_MOD) && !b)
+		return "a number cannot be divided by 0";
+	if ((op == OP_SHL || op == OP_SHR) && (b < 0 || b > 63))
+		return "numbers can be shifted by 0 to 63 bits";
+	return range;
 }
 
 static void become_number(struct folder *f, struct node *n, wide value)
 {
 	if (value < INT64_MIN || value > (wide)UINT64_MAX) {
-		say_overflow(f, n);
+		say_overflow(f, n, range);
 		value = 0;
 	}
 	become(f, n, NODE_number);
@@ -96,7 +113,10 @@ void fold_unary(struct folder *f, struct node *n)
 		n->number.value = value;
 	} else if (n->unary.op == OP_NEG) {
 		if (!v->number.negative && v->number.value > (uint64_t)INT64_MAX + 1) {
-			diag_error(f->s->diags, DIAG_FOLD, n->span, "negative value will underflow");
+			diag_hint(f->s->diags,
+				  diag_error(f->s->diags, DIAG_FOLD, n->span,
+					     "negative value will underflow"),
+				  "-9223372036854775808 is the smallest number");
 			return;
 		}
 		become_number(f, n, -number_value(v));
@@ -185,7 +205,7 @@ static void fold_numbers(struct folder *f, struct node *n)
 	wide a = number_value(l), b = number_value(r), result;
 
 	if (signs_clash(a, b)) {
-		say_overflow(f, n);
+		say_overflow(f, n, range);
 		return;
 	}
 	if (is_comparison(n->binary.op)) {
@@ -193,7 +213,7 @@ static void fold_numbers(struct folder *f, struct node *n)
 		return;
 	}
 	if (!fold_arithmetic(n->binary.op, a, b, &result) || (signs_differ(a, b) && result > INT64_MAX)) {
-		say_overflow(f, n);
+		say_overflow(f, n, why_no_result(n->binary.op, b));
 		return;
 	}
 	if (both_bool)
@@ -227,7 +247,10 @@ static void fold_strings(struct folder *f, struct node *n)
 		memcpy(text + l->string.len, r->string.text, r->string.len);
 		become_text(f, n, text, len);
 	} else {
-		diag_error(f->s->diags, DIAG_FOLD, n->span, "illegal literal operation with strings");
+		diag_hint(f->s->diags,
+			  diag_error(f->s->diags, DIAG_FOLD, n->span,
+				     "illegal literal operation with strings"),
+			  "strings can be compared, and joined with +");
 	}
 }
 

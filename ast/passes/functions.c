@@ -44,6 +44,7 @@ static void add_function(struct script *s, struct node *def)
 		d = diag_error(s->diags, DIAG_FUNCTION, def->function.name_span,
 			       "Redefinition of function: %s", def->function.name);
 		diag_note(s->diags, d, old->def->function.name_span, "This is the original definition.");
+		diag_hint(s->diags, d, "rename or remove one of them");
 		return;
 	}
 	f = ARENA_NEW(s->arena, struct script_fn);
@@ -107,8 +108,12 @@ static void say_recursion(struct walk *w, const struct node *call)
 		i--;
 	for (i--; i < w->n_chain; i++)
 		strbuf_printf(&chain, "%s > ", w->chain[i]->name);
-	diag_error(w->s->diags, DIAG_FUNCTION, call->span,
-		   "Recursive function call detected. Call chain: %s%s", chain.data, f->name);
+	diag_hint(w->s->diags,
+		  diag_error(w->s->diags, DIAG_FUNCTION, call->span,
+			     "Recursive function call detected. Call chain: %s%s", chain.data,
+			     f->name),
+		  "a function is put in the place of its call and cannot call itself: a loop can "
+		  "take turns");
 	strbuf_done(&chain);
 }
 

@@ -77,9 +77,17 @@ static void check_params(struct script *s, const struct node *macro)
 			old = old->next;
 		if (old == p)
 			continue;
-		diag_error(s->diags, DIAG_MACRO, p->span, "%s for macro argument has already been used: %s%s",
-			   p->kind == NODE_var ? "Variable" : p->kind == NODE_map ? "Map" : "Ident",
-			   p->kind == NODE_var ? "$" : p->kind == NODE_map ? "@" : "", name);
+		diag_hint(s->diags,
+			  diag_error(s->diags, DIAG_MACRO, p->span,
+				     "%s for macro argument has already been used: %s%s",
+				     p->kind == NODE_var   ? "Variable"
+				     : p->kind == NODE_map ? "Map"
+							   : "Ident",
+				     p->kind == NODE_var   ? "$"
+				     : p->kind == NODE_map ? "@"
+							   : "",
+				     name),
+			  "every argument needs a name of its own");
 	}
 }
 
@@ -106,6 +114,7 @@ static void add_macro(struct expander *e, struct node *macro)
 		d = diag_error(e->s->diags, DIAG_MACRO, macro->macro.name_span, "Redefinition of macro: %s",
 			       macro->macro.name);
 		diag_note(e->s->diags, d, old->macro.name_span, "This is the original definition.");
+		diag_hint(e->s->diags, d, "rename or remove one of them");
 		return;
 	}
 	vec_push(&e->macros, macro);
@@ -120,7 +129,15 @@ struct jumps {
 
 static void refuse_jump(struct script *s, const struct node *n, const char *word)
 {
-	diag_error(s->diags, DIAG_FLOW, n->span, "'%s' statement is not allowed in a macro", word);
+	struct diag *d = diag_error(s->diags, DIAG_FLOW, n->span,
+				    "'%s' statement is not allowed in a macro", word);
+
+	if (n->kind == NODE_return_stmt)
+		diag_hint(s->diags, d,
+			  "the value of a macro is its last expression, without a ';' behind it");
+	else
+		diag_hint(s->diags, d, "put the whole loop into the macro, or '%s' behind its call",
+			  word);
 }
 
 static int check_jumps(struct node *n, void *ctx)
@@ -245,8 +262,12 @@ static bool say_recursion(struct expander *e, const struct node *call, const str
 		strbuf_puts(&text, "... > ");
 	while (n)
 		strbuf_printf(&text, "%s > ", chain[--n]->macro->macro.name);
-	diag_error(e->s->diags, DIAG_MACRO, call->span, "Recursive macro call detected. Call chain: %s%s",
-		   text.data, macro->macro.name);
+	diag_hint(e->s->diags,
+		  diag_error(e->s->diags, DIAG_MACRO, call->span,
+			     "Recursive macro call detected. Call chain: %s%s", text.data,
+			     macro->macro.name),
+		  "a macro is put in the place of its call and cannot call itself: a loop can take "
+		  "turns");
 	strbuf_done(&text);
 	return true;
 }
@@ -344,8 +365,10 @@ static void expand_let(struct expander *e, struct node *n)
 	if (!find_arg(e, NODE_var, name))
 		return;
 	move(&at, e->x->shift);
-	diag_error(e->s->diags, DIAG_MACRO, at,
-		   "Variable declaration shadows macro arg $%s", name);
+	diag_hint(e->s->diags,
+		  diag_error(e->s->diags, DIAG_MACRO, at,
+			     "Variable declaration shadows macro arg $%s", name),
+		  "choose another name for the variable");
 }
 
 /* A variable or map cannot be assigned through a parameter that is an expression: it becomes its value. */
@@ -389,7 +412,11 @@ static void expand_name(struct expander *e, struct node *n, bool is_arg)
 	const struct node *arg = find_arg(e, NODE_name, name), *macro, *closest;
 
 	if (arg && arg->kind == NODE_type_of && !is_arg) {
-		diag_error(e->s->diags, DIAG_MACRO, n->span, "'%s' is a type here and has no value", name);
+		diag_hint(e->s->diags,
+			  diag_error(e->s->diags, DIAG_MACRO, n->span,
+				     "'%s' is a type here and has no value", name),
+			  "a type can stand in sizeof(%s) or in front of a value: (%s)1", name,
+			  name);
 		return;
 	}
 	if (arg) {
@@ -414,9 +441,16 @@ static void say_bad_type(struct expander *e, const struct node *n)
 {
 	const char *text = sources_text(e->s->sources, n->span.start);
 
-	diag_error(e->s->diags, DIAG_MACRO, n->span,
-		   "Invalid replacement for macro '%s' type parameter '%s' which makes up the type '%.*s'",
-		   e->x->macro->macro.name, n->type_name.name, (int)(n->span.end - n->span.start), text);
+	struct diag *d =
+		diag_error(e->s->diags, DIAG_MACRO, n->span,
+			   "Invalid replacement for macro '%s' type parameter '%s' which makes "
+			   "up the type '%.*s'",
+			   e->x->macro->macro.name, n->type_name.name,
+			   (int)(n->span.end - n->span.start), text);
+
+	diag_hint(e->s->diags, d, "give it the name of a type%s: typeof(%s)",
+		  n->type_name.tag == TAG_NONE ? "" : " without that word",
+		  n->type_name.tag == TAG_NONE ? "uint64" : "task_struct");
 }
 
 /* "p", "p*", "struct p" where p is a parameter: the argument is typeof(T). */

@@ -134,6 +134,12 @@ static void say_missing(struct script *s, const struct probe *p)
 		d = diag_error(s->diags, DIAG_PROBE_MISSING, p->span, "No matches for %s %s%s%s.",
 			       p->kind->name, path, colon, p->function ? p->function : "");
 		probe_hint_nearest(s, p, d);
+		if (!d->hints && p->path)
+			diag_hint(s->diags, d, "sonde -l '%s:%s:*' lists what there is",
+				  p->kind->name, p->path);
+		else if (!d->hints && p->function)
+			diag_hint(s->diags, d, "sonde -l '%s:*%s*' lists what has such a name",
+				  p->kind->name, p->function);
 		return;
 	case MISSING_WARN:
 		diag_warning(s->diags, DIAG_PROBE_MISSING, p->span, "No matches for %s %s%s%s. Skipping.",

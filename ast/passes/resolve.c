@@ -99,7 +99,10 @@ static void resolve_var(struct resolver *r, struct node *n)
 			return;
 		}
 	}
-	nearest_hint(&near, r->s->diags, d, "$", "");
+	if (near.best)
+		nearest_hint(&near, r->s->diags, d, "$", "");
+	else
+		diag_hint(r->s->diags, d, "assign to it first: $%s = ...;", n->var.name);
 }
 
 static void say_shadow(struct resolver *r, const struct node *var, const struct variable *old, bool loop)
@@ -120,6 +123,10 @@ static void say_shadow(struct resolver *r, const struct node *var, const struct 
 			       "Variable $%s was already declared. Variable shadowing is not allowed.",
 			       var->var.name);
 	diag_note(r->s->diags, d, old->first, "%s", notes[old->origin]);
+	if (loop)
+		diag_hint(r->s->diags, d, "choose another name for the variable of the loop");
+	else
+		diag_hint(r->s->diags, d, "assign without 'let', or choose another name");
 }
 
 static void resolve_let(struct resolver *r, struct node *n)
@@ -187,6 +194,7 @@ static void note_map_shape(struct resolver *r, struct map *m, const struct node 
 		      "explicit key (non-scalar map)";
 	d = diag_error(r->s->diags, DIAG_MAP_KIND, n->span, fmt, m->name);
 	diag_note(r->s->diags, d, m->key_use, "@%s was used here first", m->name);
+	diag_hint(r->s->diags, d, "use it with a key everywhere or nowhere, or use another map");
 }
 
 struct map *resolve_map(struct resolver *r, struct node *n, bool whole)
@@ -323,6 +331,7 @@ static void resolve_return(struct resolver *r, const struct node *n)
 		return;
 	d = diag_error(r->s->diags, DIAG_FLOW, n->span, "Return value used in loop is inconsistent");
 	diag_note(r->s->diags, d, r->returns->span, "This is the other return.");
+	diag_hint(r->s->diags, d, "give a value to all of them or to none");
 }
 
 static bool writes_map(const struct node *n, void *ctx)
@@ -337,7 +346,10 @@ static bool writes_map(const struct node *n, void *ctx)
 static void resolve_operand(struct resolver *r, const struct node *n, struct node *operand, const char *what)
 {
 	if (node_any(operand, writes_map, NULL))
-		diag_error(r->s->diags, DIAG_MAP_VALUE, n->span, "Map assignments not allowed inside of %s", what);
+		diag_hint(r->s->diags,
+			  diag_error(r->s->diags, DIAG_MAP_VALUE, n->span,
+				     "Map assignments not allowed inside of %s", what),
+			  "assign in front of it");
 	r->unevaluated++;
 	if (operand->kind == NODE_map && !operand->map.key)
 		resolve_map(r, operand, true);

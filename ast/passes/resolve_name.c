@@ -37,16 +37,35 @@ static void say_unknown(struct resolver *r, enum diag_code code, struct span at,
 		ctype_offer_constants(r->s, &near);
 	nearest_hint(&near, r->s->diags, d, "", "");
 	ctype_hint_headers(r->s, d, name);
+	if (!d->hints && code == DIAG_UNKNOWN_FUNCTION)
+		diag_hint(r->s->diags, d, "sonde-lang(7) lists the functions there are");
+	else if (!d->hints)
+		diag_hint(r->s->diags, d,
+			  "variables begin with '$', maps with '@', and strings stand in quotes; "
+			  "sonde-lang(7) lists the words there are");
 }
 
 /* What looks at a probe has nothing to look at in a function. */
 static void say_no_probe(struct resolver *r, const struct node *n, const char *name)
 {
-	if (strcmp(name, "probe") && strcmp(name, "probetype"))
-		diag_error(r->s->diags, DIAG_PROBE_DATA, n->span, "Builtin %s not supported outside probe", name);
-	else
-		diag_error(r->s->diags, DIAG_PROBE_DATA, n->span, "%s can only be used inside of a probe.",
-			   name);
+	bool is_of_text = !strcmp(name, "probe") || !strcmp(name, "probetype");
+	bool is_stack = !strcmp(name, "kstack") || !strcmp(name, "ustack");
+	struct diag *d = diag_error(r->s->diags, DIAG_PROBE_DATA, n->span,
+				    is_of_text ? "%s can only be used inside of a probe."
+					       : "Builtin %s not supported outside probe",
+				    name);
+
+	diag_hint(r->s->diags, d, "%s",
+		  is_stack ? "no type of a parameter takes a stack: ask for it in the probe"
+			   : "ask for it in the probe, and give it to the function as an argument");
+}
+
+/* What stands behind the name of a builtin when it is a value. */
+static const char *how_used(const char *name)
+{
+	if (!strcmp(name, "args"))
+		return ".NAME";
+	return !strcmp(name, "reg") ? "(\"NAME\")" : "";
 }
 
 static void use_builtin(struct resolver *r, const struct builtin *b, const struct node *n,
@@ -61,12 +80,17 @@ static void use_builtin(struct resolver *r, const struct builtin *b, const struc
 	if (b->flags & BUILTIN_CONTEXT) {
 		r->u->uses_context = true;
 		if (r->bodies)
-			diag_error(r->s->diags, DIAG_FLOW, n->span,
-				   "'%s' builtin is not allowed in a for-loop", name);
+			diag_hint(r->s->diags,
+				  diag_error(r->s->diags, DIAG_FLOW, n->span,
+					     "'%s' builtin is not allowed in a for-loop", name),
+				  "keep it in a variable in front of the loop: $x = %s%s;", name,
+				  how_used(name));
 	}
 	if ((b->flags & BUILTIN_UNSAFE) && !r->s->host->unsafe)
-		diag_error(r->s->diags, DIAG_UNSAFE, n->span,
-			   "%s() is an unsafe function being used in safe mode", name);
+		diag_hint(r->s->diags,
+			  diag_error(r->s->diags, DIAG_UNSAFE, n->span,
+				     "%s() is an unsafe function being used in safe mode", name),
+			  "the option --unsafe allows it");
 }
 
 /* A constant of an enum becomes its number, with the enum as its type. */
@@ -115,7 +139,9 @@ static void say_recursion(struct resolver *r, const struct node *n, bool is_dire
 	if (!is_direct)
 		put_chain(r->expansion, &chain);
 	strbuf_puts(&chain, n->name.name);
-	diag_error(r->s->diags, DIAG_C_MACRO, n->span, "Macro recursion: %s", chain.data);
+	diag_hint(r->s->diags,
+		  diag_error(r->s->diags, DIAG_C_MACRO, n->span, "Macro recursion: %s", chain.data),
+		  "a #define cannot stand for itself: give one of them another text");
 	strbuf_done(&chain);
 }
 
