@@ -93,7 +93,9 @@ static void infer_var(struct typer *t, struct node *n)
 		set_type(t, n, v->type);
 	n->as = v->as;
 	if (!v->type && t->final && !t->failed && v->origin != VAR_LOOP) /* else there was a complaint */
-		type_error(t, DIAG_UNASSIGNED, n->span, "Could not resolve the type of this variable");
+		diag_hint(t->s->diags, type_error(t, DIAG_UNASSIGNED, n->span,
+						  "Could not resolve the type of this variable"),
+			  "it is never assigned: let $%s = VALUE;", v->name);
 }
 
 /* A bare builtin, or a call. Words and maps by name are the builtin's own business. */
@@ -195,12 +197,17 @@ void check_condition(struct typer *t, const struct node *n)
 	d = diag_error(t->s->diags, DIAG_CONDITION, n->span, "Invalid condition: %s", type_base_name(c));
 	if (c->kind == TYPE_STRING || type_is_castable_agg(c))
 		diag_hint(t->s->diags, d, "compare it: != %s", c->kind == TYPE_STRING ? "\"\"" : "0");
+	else if (c->kind == TYPE_TUPLE)
+		builtin_hint_number(t->s, d, c);
+	else
+		diag_hint(t->s->diags, d, "a condition is a number, a bool or a pointer, as comparing makes them");
 }
 
 static void promote_branches(struct typer *t, struct node *n, const struct node *yes,
 			     const struct node *no)
 {
 	const struct type *a, *b, *both;
+	struct diag *d;
 
 	if (!yes->type || !no->type)
 		return;
@@ -209,14 +216,16 @@ static void promote_branches(struct typer *t, struct node *n, const struct node 
 	both = type_promote(t->s->types, a, b);
 	if (!both) {
 		t->failed = true;
-		diag_error(t->s->diags, DIAG_TYPE_CLASH, n->span,
-			   "Branches must return the same type or compatible types: have '%s' and '%s'",
-			   a->name, b->name);
+		d = diag_error(t->s->diags, DIAG_TYPE_CLASH, n->span,
+			       "Branches must return the same type or compatible types: have '%s' and '%s'",
+			       a->name, b->name);
+		diag_hint(t->s->diags, d, "what differs in type goes into two statements: if (...) { ... } else { ... }");
 		both = a;
 	} else if (both->kind == TYPE_AGG) {
 		t->failed = true;
-		diag_error(t->s->diags, DIAG_AGGREGATION, n->span,
-			   "A value of type %s cannot be chosen: it is only ever the value of a map", both->name);
+		d = diag_error(t->s->diags, DIAG_AGGREGATION, n->span,
+			       "A value of type %s cannot be chosen: it is only ever the value of a map", both->name);
+		diag_hint(t->s->diags, d, "choose between two statements: if (...) { print(@a); } else { print(@b); }");
 	}
 	set_type(t, n, both);
 	n->as = yes->as == no->as ? yes->as : AS_NONE;
@@ -400,9 +409,11 @@ static int find_types(struct typer *t)
 	}
 	t->s->diags = real;
 	if (round > MAX_ROUNDS)
-		diag_error(real, DIAG_COMPTIME, (struct span){ 0, 0 },
-			   "Type resolution exceeded maximum iterations (%d); possible infinite loop in "
-			   "comptime expressions", MAX_ROUNDS);
+		diag_hint(real, diag_error(real, DIAG_COMPTIME, (struct span){ 0, 0 },
+					   "Type resolution exceeded maximum iterations (%d); possible infinite loop in "
+					   "comptime expressions", MAX_ROUNDS),
+			  "a comptime condition whose branches change the type it asks about never settles: declare "
+			  "that type with let");
 	return diags_errors(real) ? -1 : 0;
 }
 

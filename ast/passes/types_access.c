@@ -13,6 +13,38 @@
 
 /* What pointers lead to, members and elements. */
 
+static void say_unknown_struct(struct typer *t, const struct node *n, const struct type *type)
+{
+	const char *space = strchr(type->name, ' ');
+	struct diag *d = diag_error(t->s->diags, DIAG_ACCESS, n->span, "Unknown struct/union: '%s'", type->name);
+
+	t->failed = true;
+	ctype_hint_unknown(t->s, d, space ? space + 1 : type->name);
+}
+
+static void say_no_deref(struct typer *t, const struct node *n, const struct type *of)
+{
+	struct diag *d;
+
+	t->failed = true;
+	if (is_pointer(of) && of->to->kind == TYPE_STRUCT) {
+		say_unknown_struct(t, n, of->to);
+	} else if (of->kind == TYPE_STRUCT) {
+		d = diag_error(t->s->diags, DIAG_ACCESS, n->span,
+			       "Can not dereference struct/union of type '%s'. It is not a pointer.", of->name);
+		diag_hint(t->s->diags, d, "leave out the '*': this is the struct itself");
+	} else if (of->kind != TYPE_STRING && of->kind != TYPE_TUPLE && of->kind != TYPE_BOOL) {
+		d = diag_error(t->s->diags, DIAG_ACCESS, n->span,
+			       "Can not dereference type '%s'. It is not a pointer.", of->name);
+		diag_hint(t->s->diags, d, is_pointer(of) ? "say what is there: *(uint64 *)(...)"
+							 : "'*' reads what is at an address: a pointer or a number");
+	} else {
+		d = diag_error(t->s->diags, DIAG_OPERATOR, n->span,
+			       "The * operator can not be used on expressions of type '%s'", of->name);
+		diag_hint(t->s->diags, d, "'*' reads what is at an address: a pointer or a number");
+	}
+}
+
 void infer_deref(struct typer *t, struct node *n, const struct type *of)
 {
 	n->as = n->unary.operand->as;
@@ -21,20 +53,7 @@ void infer_deref(struct typer *t, struct node *n, const struct type *of)
 	} else if ((is_pointer(of) && type_complete(of->to)->size) || builtin_is_context(n->unary.operand)) {
 		set_type(t, n, is_pointer(of) ? of->to : of);
 	} else {
-		t->failed = true;
-		if (of->kind == TYPE_STRUCT)
-			diag_error(t->s->diags, DIAG_ACCESS, n->span,
-				   "Can not dereference struct/union of type '%s'. It is not a pointer.",
-				   of->name);
-		else if (is_pointer(of) && of->to->kind == TYPE_STRUCT)
-			diag_error(t->s->diags, DIAG_ACCESS, n->span, "Unknown struct/union: '%s'",
-				   of->to->name);
-		else if (of->kind != TYPE_STRING && of->kind != TYPE_TUPLE && of->kind != TYPE_BOOL)
-			diag_error(t->s->diags, DIAG_ACCESS, n->span,
-				   "Can not dereference type '%s'. It is not a pointer.", of->name);
-		else
-			diag_error(t->s->diags, DIAG_OPERATOR, n->span,
-				   "The * operator can not be used on expressions of type '%s'", of->name);
+		say_no_deref(t, n, of);
 		set_type(t, n, int64(t));
 	}
 }
@@ -46,18 +65,23 @@ static bool refuse_element(struct typer *t, const struct node *tuple, const stru
 {
 	const char *what = tuple->tuple.names ? "record" : "tuple";
 	struct diags *ds = t->s->diags;
+	struct diag *d;
 
 	if (builtin_is_context(e)) {
 		refuse_context(t, e);
 		return true;
 	}
 	if (type->kind == TYPE_AGG)
-		diag_error(ds, DIAG_TYPE_CLASH, e->span, "Map type %s cannot exist inside a %s.", type->name, what);
+		d = diag_error(ds, DIAG_TYPE_CLASH, e->span, "Map type %s cannot exist inside a %s.", type->name, what);
 	else if (type->kind == TYPE_NONE || type->kind == TYPE_VOID)
-		diag_error(ds, DIAG_TYPE_CLASH, e->span, "A %s cannot hold what has no value (%s).", what,
-			   type->name);
+		d = diag_error(ds, DIAG_TYPE_CLASH, e->span, "A %s cannot hold what has no value (%s).", what,
+			       type->name);
 	else
 		return false;
+	if (type->kind == TYPE_AGG && e->kind == NODE_map)
+		diag_hint(ds, d, "print(@%s) shows it", e->map.name);
+	else if (type->kind == TYPE_VOID)
+		diag_hint(ds, d, "what stands here only does something: make it a statement of its own");
 	t->failed = true;
 	return true;
 }
@@ -112,19 +136,66 @@ void infer_tuple(struct typer *t, struct node *n)
 	vec_done(&elems);
 }
 
+void hint_members(struct typer *t, struct diag *d, const struct type *of)
+{
+	enum { MOST = 12 };
+	struct strbuf names = { 0 };
+	unsigned n = 0;
+
+	for (uint32_t i = 0; i < of->n; i++) {
+		const char *name = of->kind == TYPE_TUPLE ? of->names[i] : of->fields[i].name;
+
+		if (name && n++ < MOST)
+			strbuf_printf(&names, n > 1 ? ", %s" : "%s", name);
+	}
+	/* what the script defines itself, and arguments of probes, are no types that can be listed */
+	if (n > MOST && !t->s->ctypes && !strchr(of->name, ':'))
+		diag_hint(t->s->diags, d, "`sonde -lv '%s'` lists its members", of->name);
+	else if (n)
+		diag_hint(t->s->diags, d, "members are %s%s", names.data, n > MOST ? " ..." : "");
+	strbuf_done(&names);
+}
+
+/* How what a value consists of is reached, where it was tried in another way. */
+static void hint_parts(struct typer *t, struct diag *d, const struct type *of)
+{
+	const struct type *to = is_pointer(of) ? of->to : of;
+
+	if (type_is_record(of) || (to->kind == TYPE_STRUCT && !to->is_incomplete))
+		hint_members(t, d, to);
+	else if (of->kind == TYPE_TUPLE)
+		diag_hint(t->s->diags, d, of->n > 1 ? "elements are .0 to .%u" : "its element is .%u", of->n - 1);
+	else if (of->kind == TYPE_ARRAY)
+		diag_hint(t->s->diags, d, "elements are [0] to [%u]", of->n ? of->n - 1 : 0);
+	else if (of->kind == TYPE_STRING)
+		diag_hint(t->s->diags, d, "a text has bytes: (...)[0]");
+	else if (is_pointer(of))
+		diag_hint(t->s->diags, d, "say what is there: ((struct NAME *)(...))->MEMBER, ((uint64 *)(...))[0]");
+	else if (of->kind == TYPE_INT)
+		diag_hint(t->s->diags, d, "of an address say what is there: ((struct NAME *)(...))->MEMBER, "
+			  "((uint64 *)(...))[0]");
+	else
+		diag_hint(t->s->diags, d, of->kind == TYPE_NONE || of->kind == TYPE_VOID ? "what stands here has no value"
+											 : "this value has no parts");
+}
+
 static void tuple_element(struct typer *t, struct node *n, const struct type *base, uint64_t i)
 {
+	struct diag *d;
+
 	if (base->kind != TYPE_TUPLE || base->names) {
 		t->failed = true;
-		diag_error(t->s->diags, DIAG_ACCESS, n->span,
-			   "Can not access index '%llu' on expression of type '%s'",
-			   (unsigned long long)i, base->name);
+		d = diag_error(t->s->diags, DIAG_ACCESS, n->span,
+			       "Can not access index '%llu' on expression of type '%s'",
+			       (unsigned long long)i, base->name);
+		hint_parts(t, d, base);
 		set_type(t, n, int64(t));
 	} else if (i >= base->n) {
 		t->failed = true;
-		diag_error(t->s->diags, DIAG_ACCESS, n->span,
-			   "Invalid tuple index: %llu. Found %u elements in tuple.",
-			   (unsigned long long)i, base->n);
+		d = diag_error(t->s->diags, DIAG_ACCESS, n->span,
+			       "Invalid tuple index: %llu. Found %u elements in tuple.",
+			       (unsigned long long)i, base->n);
+		hint_parts(t, d, base);
 		set_type(t, n, int64(t));
 	} else {
 		set_type(t, n, base->elems[i]);
@@ -144,23 +215,32 @@ static void check_bounds(struct typer *t, const struct node *at, const struct ty
 {
 	const struct node *i = at->index.index;
 	uint32_t n = base->kind == TYPE_ARRAY ? base->n : at->index.base->kind == NODE_string ? base->size : 0;
+	struct diag *d;
 
 	if (i->kind != NODE_number || !n || i->number.negative || i->number.value < n)
 		return;
 	t->failed = true;
-	diag_error(t->s->diags, DIAG_ACCESS, i->span, "the index %llu is out of bounds for array of size %u",
-		   (unsigned long long)i->number.value, n);
+	d = diag_error(t->s->diags, DIAG_ACCESS, i->span, "the index %llu is out of bounds for array of size %u",
+		       (unsigned long long)i->number.value, n);
+	diag_hint(t->s->diags, d, "elements are [0] to [%u]", n - 1);
 }
 
 static void infer_array_index(struct typer *t, struct node *n, const struct type *base)
 {
 	const struct node *i = n->index.index;
+	struct diag *d;
 
 	if (i->type && (i->type->kind != TYPE_INT || (i->kind == NODE_number && i->number.negative))) {
 		t->failed = true;
-		diag_error(t->s->diags, DIAG_ACCESS, i->span,
-			   "The array index operator [] only accepts non-negative integer indices. Got: %s",
-			   i->type->name);
+		d = diag_error(t->s->diags, DIAG_ACCESS, i->span,
+			       "The array index operator [] only accepts non-negative integer indices. Got: %s",
+			       i->type->name);
+		if (i->type->kind == TYPE_INT && is_pointer(base))
+			diag_hint(t->s->diags, d, "what is in front of a pointer: *(p - 1)");
+		else if (i->type->kind == TYPE_INT)
+			hint_parts(t, d, base);
+		else
+			builtin_hint_number(t->s, d, i->type);
 	}
 	check_bounds(t, n, base);
 	if (base->kind == TYPE_STRING) {
@@ -170,13 +250,14 @@ static void infer_array_index(struct typer *t, struct node *n, const struct type
 	} else {
 		t->failed = true;
 		if (is_pointer(base))
-			diag_error(t->s->diags, DIAG_ACCESS, n->span,
-				   "The array index operator [] cannot be used on a pointer to an unsized "
-				   "type (%s).", base->name);
+			d = diag_error(t->s->diags, DIAG_ACCESS, n->span,
+				       "The array index operator [] cannot be used on a pointer to an unsized "
+				       "type (%s).", base->name);
 		else
-			diag_error(t->s->diags, DIAG_ACCESS, n->span,
-				   "The array index operator [] can only be used on arrays, pointers, and "
-				   "tuples, found %s.", type_base_name(base));
+			d = diag_error(t->s->diags, DIAG_ACCESS, n->span,
+				       "The array index operator [] can only be used on arrays, pointers, and "
+				       "tuples, found %s.", type_base_name(base));
+		hint_parts(t, d, base);
 		set_type(t, n, int64(t));
 	}
 }
@@ -196,8 +277,10 @@ void infer_index(struct typer *t, struct node *n)
 	} else if (n->index.index->kind == NODE_number && !n->index.index->number.negative) {
 		tuple_element(t, n, base, n->index.index->number.value);
 	} else {
-		type_error(t, DIAG_ACCESS, n->span,
-			   "Array-style access for tuples only valid for integer literals");
+		diag_hint(t->s->diags, type_error(t, DIAG_ACCESS, n->span,
+						  "Array-style access for tuples only valid for integer literals"),
+			  "which element it is must be known when the script is compiled; what is looked up while it "
+			  "runs is kept in a map: @name[key]");
 		set_type(t, n, int64(t));
 	}
 }
@@ -220,7 +303,10 @@ static void say_no_field(struct typer *t, const struct node *n, const struct typ
 	for (uint32_t i = 0; i < base->n; i++)
 		if (base->fields[i].name)
 			nearest_offer(&near, base->fields[i].name);
-	nearest_hint(&near, t->s->diags, d, "", "");
+	if (near.best)
+		nearest_hint(&near, t->s->diags, d, "", "");
+	else
+		hint_members(t, d, base);
 }
 
 static void infer_record_field(struct typer *t, struct node *n, const struct type *record)
@@ -238,7 +324,10 @@ static void infer_record_field(struct typer *t, struct node *n, const struct typ
 		       "Record does not contain a field named '%s'", n->field.name);
 	for (uint32_t k = 0; k < record->n; k++)
 		nearest_offer(&near, record->names[k]);
-	nearest_hint(&near, t->s->diags, d, "", "");
+	if (near.best)
+		nearest_hint(&near, t->s->diags, d, "", "");
+	else
+		hint_members(t, d, record);
 }
 
 /* A member that was complained about, or one of it. */
@@ -263,14 +352,18 @@ static void say_no_struct(struct typer *t, const struct node *n, const struct ty
 	if (is_lost(n->field.base))
 		return;
 	if (base->kind == TYPE_STRUCT) {
-		d = diag_error(t->s->diags, DIAG_ACCESS, n->span, "Unknown struct/union: '%s'", base->name);
-		ctype_hint_unknown(t->s, d, strchr(base->name, ' ') ? strchr(base->name, ' ') + 1 : base->name);
+		say_unknown_struct(t, n, base);
 	} else {
 		d = diag_error(t->s->diags, DIAG_ACCESS, n->span,
 			       "Can not access field '%s' on expression of type '%s'", n->field.name, base->name);
 		if (base->kind == TYPE_INT && base->size == 8)
 			diag_hint(t->s->diags, d, "an address needs the type of what is there: "
 				  "((struct name *)address)->%s", n->field.name);
+		else if (base->kind != TYPE_INT)
+			hint_parts(t, d, base);
+		else
+			diag_hint(t->s->diags, d, "a number of %u bits is no address: what has members is a struct, or a "
+				  "record (%s = ...)", 8 * base->size, n->field.name);
 	}
 }
 
@@ -290,9 +383,11 @@ static void struct_field(struct typer *t, struct node *n, const struct type *bas
 		n->as = f->as;
 	if (f->refused_tag) {
 		t->failed = true;
-		diag_error(t->s->diags, DIAG_ACCESS, n->field.name_span,
-			   "Attempting to access pointer field '%s' with unsupported tag attribute: %s",
-			   f->name, f->refused_tag);
+		diag_hint(t->s->diags, diag_error(t->s->diags, DIAG_ACCESS, n->field.name_span,
+						  "Attempting to access pointer field '%s' with unsupported tag "
+						  "attribute: %s", f->name, f->refused_tag),
+			  "what it holds, as a number: *(uint64 *)((uint64)POINTER + offsetof(%s, %s))", base->name,
+			  f->name);
 	}
 	set_type(t, n, f->type);
 }

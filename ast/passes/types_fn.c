@@ -1,7 +1,10 @@
+#include <string.h>
+
 #include "ast/passes/types_priv.h"
 #include "ast/script.h"
 #include "base/str.h"
 #include "base/vec.h"
+#include "builtins/builtin.h"
 
 /* Functions of the script: what they take and return is declared; a string or buffer without a size
  * gets the one that all calls, or all returns, fit into. */
@@ -49,7 +52,9 @@ static void declare_result(struct typer *t, struct script_fn *f)
 	if (!d)
 		return;
 	if (d->kind != TYPE_VOID && (!is_storable(d) || d->kind == TYPE_AGG)) {
-		type_error(t, DIAG_TYPE_CLASH, declared->span, "Unable to resolve suitable return type.");
+		diag_hint(t->s->diags, type_error(t, DIAG_TYPE_CLASH, declared->span,
+						  "Unable to resolve suitable return type."),
+			  "functions return values, as int64 or string, or void; aggregations are values of maps alone");
 		d = int64(t);
 	}
 	f->declared = d;
@@ -65,6 +70,12 @@ static void say_return(struct typer *t, struct span at, const struct script_fn *
 	d = diag_error(t->s->diags, DIAG_TYPE_CLASH, at, "Function %s is of type %s, cannot return %s",
 		       f->name, f->declared->name, type);
 	diag_note(t->s->diags, d, f->def->function.result->span, "declared here");
+	if (!strcmp(type, type_void.name))
+		diag_hint(t->s->diags, d, "it needs `return VALUE;`, or to be declared as void");
+	else if (f->declared->kind == TYPE_VOID)
+		diag_hint(t->s->diags, d, "declare it with the type it returns: fn %s(...) : %s", f->name, type);
+	else
+		diag_hint(t->s->diags, d, "declare it as %s, or return what fits", type);
 }
 
 void infer_fn_return(struct typer *t, struct node *n)
@@ -136,6 +147,10 @@ static void pass_argument(struct typer *t, const struct script_fn *f, struct var
 	d = diag_error(t->s->diags, DIAG_ARG_TYPE, arg->span, "Expected %s for argument `%s` got %s",
 		       v->declared->name, v->name, type->name);
 	note_params(t, d, f);
+	if (v->declared->kind == TYPE_INT && type->kind == TYPE_INT)
+		diag_hint(t->s->diags, d, "cut the value: (%s)(...)", v->declared->name);
+	else if (v->declared->kind == TYPE_INT)
+		builtin_hint_number(t->s, d, type);
 }
 
 void infer_fn_call(struct typer *t, struct node *n)

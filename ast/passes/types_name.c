@@ -5,6 +5,7 @@
 #include "ast/script.h"
 #include "base/arena.h"
 #include "base/intern.h"
+#include "base/nearest.h"
 #include "builtins/builtin.h"
 #include "probes/probe.h"
 
@@ -220,12 +221,25 @@ void infer_type_info(struct typer *t, struct node *n)
 static const struct field *say_no_member(struct typer *t, const struct node *n, const struct type *of,
 					 const struct node *member)
 {
+	struct nearest near = { .want = member->name.name, .arena = t->s->arena };
+	struct diag *d;
+
 	t->failed = true;
-	if (of->kind != TYPE_STRUCT)
-		diag_error(t->s->diags, DIAG_UNKNOWN_FIELD, n->span, "'%s' is not a C type.", of->name);
+	if (of->kind != TYPE_STRUCT) {
+		d = diag_error(t->s->diags, DIAG_UNKNOWN_FIELD, n->span, "'%s' is not a C type.", of->name);
+		diag_hint(t->s->diags, d, "members with a place are those of structs and unions: offsetof(struct NAME, %s)",
+			  member->name.name);
+		return NULL;
+	}
+	d = diag_error(t->s->diags, DIAG_UNKNOWN_FIELD, member->span, "'%s' has no field named '%s'", of->name,
+		       member->name.name);
+	for (uint32_t i = 0; i < of->n; i++)
+		if (of->fields[i].name)
+			nearest_offer(&near, of->fields[i].name);
+	if (near.best)
+		nearest_hint(&near, t->s->diags, d, "", "");
 	else
-		diag_error(t->s->diags, DIAG_UNKNOWN_FIELD, member->span, "'%s' has no field named '%s'",
-			   of->name, member->name.name);
+		hint_members(t, d, of);
 	return NULL;
 }
 
@@ -305,40 +319,76 @@ static const struct type *size_array(struct typer *t, const struct node *n, cons
 				     const struct type *to)
 {
 	if (!from->size || !to->to->size) {
-		type_error(t, DIAG_CAST, n->span, "Could not determine size of the array");
+		diag_hint(t->s->diags, type_error(t, DIAG_CAST, n->span, "Could not determine size of the array"),
+			  "both what is cast and its elements have a size: (uint8[])(uint32)...");
 		return NULL;
 	}
 	if (from->size % to->to->size) {
-		type_error(t, DIAG_CAST, n->span,
-			   "Cannot determine array size: the element size is incompatible with the cast "
-			   "integer size");
+		diag_hint(t->s->diags, type_error(t, DIAG_CAST, n->span,
+						  "Cannot determine array size: the element size is incompatible with "
+						  "the cast integer size"),
+			  "%u bytes do not divide into elements of %u", from->size, to->to->size);
 		return NULL;
 	}
 	return type_array(t->s->types, to->to, from->size / to->to->size);
 }
 
+/* What comes near a cast that there is not. */
+static void hint_cast(struct typer *t, struct diag *d, const struct type *from, const struct type *to)
+{
+	bool is_number = from->kind == TYPE_INT || from->kind == TYPE_POINTER;
+
+	if (to->kind == TYPE_STRUCT)
+		diag_hint(t->s->diags, d, "a struct is read at an address: *(%s *)(...)", to->name);
+	else if (to->kind == TYPE_STRING && from->kind == TYPE_STRING && !to->size)
+		diag_hint(t->s->diags, d, "leave out the cast: it is a string");
+	else if (to->kind == TYPE_STRING && from->kind == TYPE_STRING)
+		diag_hint(t->s->diags, d, "str(text, %u) keeps so much of it", to->size - 1);
+	else if (to->kind == TYPE_STRING && is_number)
+		diag_hint(t->s->diags, d, "str(address) reads a text; %%s in printf() shows a number as one");
+	else if (to->kind == TYPE_ARRAY && from->kind == TYPE_POINTER)
+		diag_hint(t->s->diags, d, "as a number first: (%s)(uint64)(...)", to->name);
+	else if (to->kind == TYPE_INT && is_number_array(from))
+		diag_hint(t->s->diags, d, "it is %u bytes: a cast to a number of so many, or one of its elements: (...)[0]",
+			  from->size);
+	else if (to->kind == TYPE_ARRAY && (is_number || from->kind == TYPE_STRING))
+		diag_hint(t->s->diags, d, "%s is %u bytes, and %s %u: a cast to an array keeps the bytes as they are",
+			  from->name, from->size, to->name, to->size);
+	else if (to->kind == TYPE_INT || to->kind == TYPE_POINTER || to->kind == TYPE_BOOL)
+		builtin_hint_number(t->s, d, from);
+}
+
 static void say_no_cast(struct typer *t, const struct node *n, const struct type *from, const struct type *to)
 {
+	struct diag *d;
+
 	t->failed = true;
-	if (from->kind == TYPE_STRUCT)
-		diag_error(t->s->diags, DIAG_CAST, n->span, "Cannot cast from C type \"%s\"", from->name);
-	else if (from->kind == TYPE_NONE)
-		diag_error(t->s->diags, DIAG_CAST, n->span, "Cannot cast from \"none\" type");
-	else
-		diag_error(t->s->diags, DIAG_CAST, n->span, "Cannot cast from \"%s\" to \"%s\"", from->name,
-			   to->name);
+	if (from->kind == TYPE_STRUCT) {
+		d = diag_error(t->s->diags, DIAG_CAST, n->span, "Cannot cast from C type \"%s\"", from->name);
+		diag_hint(t->s->diags, d, "one of its members: (...).NAME");
+	} else if (from->kind == TYPE_NONE) {
+		d = diag_error(t->s->diags, DIAG_CAST, n->span, "Cannot cast from \"none\" type");
+		diag_hint(t->s->diags, d, "what stands here has no value");
+	} else {
+		d = diag_error(t->s->diags, DIAG_CAST, n->span, "Cannot cast from \"%s\" to \"%s\"", from->name,
+			       to->name);
+		hint_cast(t, d, from, to);
+	}
 }
 
 static void check_variant(struct typer *t, const struct node *n, const struct type *to)
 {
 	const struct node *value = n->cast.operand;
+	struct diag *d;
 
 	if (value->kind != NODE_number || !to->enumeration || enum_name(to->enumeration, value->number.value))
 		return;
 	t->failed = true;
-	diag_error(t->s->diags, DIAG_CAST, n->span, "Enum: %s doesn't contain a variant value of %lld",
-		   n->cast.to->kind == NODE_type_name ? n->cast.to->type_name.name : to->name,
-		   (long long)value->number.value);
+	d = diag_error(t->s->diags, DIAG_CAST, n->span, "Enum: %s doesn't contain a variant value of %lld",
+		       n->cast.to->kind == NODE_type_name ? n->cast.to->type_name.name : to->name,
+		       (long long)value->number.value);
+	diag_hint(t->s->diags, d, "a number that none of its constants has: (uint%u)%lld", 8 * to->size,
+		  (long long)value->number.value);
 }
 
 void infer_cast(struct typer *t, struct node *n)

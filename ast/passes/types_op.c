@@ -1,6 +1,7 @@
 #include "ast/passes/types_priv.h"
 #include "ast/script.h"
 #include "base/diag.h"
+#include "builtins/builtin.h"
 
 static bool is_signed_pair(const struct type *a, const struct type *b)
 {
@@ -42,15 +43,36 @@ static void say_clash(struct typer *t, const struct node *n, enum op op, const s
 	diag_note(t->s->diags, d, r->span, "right (%s)", r->type->name);
 	if ((l->type->kind == TYPE_STRING && is_address(r)) || (r->type->kind == TYPE_STRING && is_address(l)))
 		diag_hint(t->s->diags, d, "str() reads the text at an address");
+	else if (l->type->kind == TYPE_STRING || r->type->kind == TYPE_STRING)
+		diag_hint(t->s->diags, d, "a number is written without quotes, and a text with them");
+	else if (type_is_int_like(l->type) || is_pointer(l->type))
+		builtin_hint_number(t->s, d, r->type);
+	else if (type_is_int_like(r->type) || is_pointer(r->type))
+		builtin_hint_number(t->s, d, l->type);
+}
+
+/* What can be done instead with two values of a kind that has no such operator. */
+static const char *other_way(enum op op, const struct type *type)
+{
+	if (is_pointer(type))
+		return "addresses are reckoned with as numbers: (uint64)(...)";
+	if (type->kind == TYPE_STRING)
+		return op == OP_ADD ? "printf(\"%s%s\", a, b) writes texts one behind the other"
+				    : "texts that are not literals have == and !=, and strncmp(a, b, n)";
+	if (type->kind == TYPE_TUPLE)
+		return "tuples and records have == and != alone; their elements have the others";
+	return "values of this type have == and != alone";
 }
 
 static void say_no_operator(struct typer *t, const struct node *n, enum op op, const struct node *l,
 			    const struct node *r)
 {
+	struct diag *d = diag_error(t->s->diags, DIAG_OPERATOR, n->span,
+				    "The %s operator can not be used on expressions of types %s, %s", op_text(op),
+				    l->type->name, r->type->name);
+
 	t->failed = true;
-	diag_error(t->s->diags, DIAG_OPERATOR, n->span,
-		   "The %s operator can not be used on expressions of types %s, %s", op_text(op),
-		   l->type->name, r->type->name);
+	diag_hint(t->s->diags, d, "%s", other_way(op, is_pointer(r->type) ? r->type : l->type));
 }
 
 static void warn_division(struct typer *t, const struct node *n, enum op op, const struct type *a,
@@ -126,19 +148,24 @@ static const struct type *array_pair_type(struct typer *t, const struct node *n,
 					  const struct node *l, const struct node *r)
 {
 	const struct type *a = l->type, *b = r->type;
+	struct diag *d = NULL;
 
 	if (op == OP_EQ || op == OP_NE) {
 		if (a->n != b->n)
-			type_error(t, DIAG_OPERATOR, n->span,
-				   "Only arrays of same size support comparison operators.");
+			d = type_error(t, DIAG_OPERATOR, n->span,
+				       "Only arrays of same size support comparison operators.");
 		else if (a->to->kind != TYPE_INT || a->to != b->to)
-			type_error(t, DIAG_OPERATOR, n->span,
-				   "Only arrays of same sized integer support comparison operators.");
+			d = type_error(t, DIAG_OPERATOR, n->span,
+				       "Only arrays of same sized integer support comparison operators.");
+		if (d)
+			diag_hint(t->s->diags, d, "these are %s and %s: compare their elements, (...)[0]", a->name,
+				  b->name);
 		return &type_bool;
 	}
 	t->failed = true;
-	diag_error(t->s->diags, DIAG_OPERATOR, n->span, "The %s operator cannot be used on arrays.",
-		   op_text(op));
+	d = diag_error(t->s->diags, DIAG_OPERATOR, n->span, "The %s operator cannot be used on arrays.",
+		       op_text(op));
+	diag_hint(t->s->diags, d, "arrays have == and != alone; their elements, (...)[0], have the others");
 	return NULL;
 }
 
@@ -205,10 +232,17 @@ void infer_binary(struct typer *t, struct node *n)
 
 static void say_no_unary(struct typer *t, const struct node *n, const struct type *type)
 {
+	struct diag *d = diag_error(t->s->diags, DIAG_OPERATOR, n->span,
+				    "The %s operator can not be used on expressions of type '%s'",
+				    op_text(n->unary.op), type->name);
+
 	t->failed = true;
-	diag_error(t->s->diags, DIAG_OPERATOR, n->span,
-		   "The %s operator can not be used on expressions of type '%s'", op_text(n->unary.op),
-		   type->name);
+	if (n->unary.op == OP_NOT && type->kind == TYPE_STRING)
+		diag_hint(t->s->diags, d, "compare it: == \"\"");
+	else if (n->unary.op == OP_NOT && is_pointer(type))
+		diag_hint(t->s->diags, d, "compare it: == 0");
+	else
+		builtin_hint_number(t->s, d, type);
 }
 
 static void infer_address(struct typer *t, struct node *n)
@@ -216,8 +250,9 @@ static void infer_address(struct typer *t, struct node *n)
 	struct node *v = n->unary.operand;
 
 	if (v->kind != NODE_var) {
-		type_error(t, DIAG_NOT_BUILT, n->span,
-			   "the address of a map is not supported by this version of sonde");
+		diag_hint(t->s->diags, type_error(t, DIAG_NOT_BUILT, n->span,
+						  "the address of a map is not supported by this version of sonde"),
+			  "builtins and macros take a map by its name: @%s", v->kind == NODE_map ? v->map.name : "name");
 		set_type(t, n, int64(t));
 		return;
 	}
@@ -262,15 +297,21 @@ void infer_unary(struct typer *t, struct node *n)
 /* The type ++ or -- leaves in a variable or map of type `of`; NULL of: nothing known yet. */
 static const struct type *incdec_type(struct typer *t, const struct node *n, const struct type *of)
 {
+	struct diag *d;
+
 	if (!of)
 		return int64(t);
 	if (is_pointer(of))
 		return of;
 	if (of->kind != TYPE_INT) {
+		d = diag_error(t->s->diags, DIAG_OPERATOR, n->span,
+			       "The %s operator can not be used on expressions of type '%s'",
+			       op_text(n->incdec.op), of->name);
+		if (of->kind == TYPE_AGG)
+			diag_hint(t->s->diags, d, "@name = count(); adds one to a map of its own");
+		else
+			diag_hint(t->s->diags, d, "integers and pointers have it");
 		t->failed = true;
-		diag_error(t->s->diags, DIAG_OPERATOR, n->span,
-			   "The %s operator can not be used on expressions of type '%s'",
-			   op_text(n->incdec.op), of->name);
 		return int64(t);
 	}
 	return of->is_signed || n->incdec.op == OP_DEC ? int64(t) : uint64(t);

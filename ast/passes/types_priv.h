@@ -59,6 +59,8 @@ void infer_tuple(struct typer *t, struct node *n);
 void infer_element(struct typer *t, struct node *n);
 void infer_index(struct typer *t, struct node *n);
 void infer_field(struct typer *t, struct node *n);
+/* The names of the members of a struct, union or record as a hint; of many, how to list them. */
+void hint_members(struct typer *t, struct diag *d, const struct type *of);
 
 /* types_name.c: types by name, casts, what is asked of a type */
 void infer_type_name(struct typer *t, struct node *n);

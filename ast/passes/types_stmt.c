@@ -29,6 +29,13 @@ static void say_variable_clash(struct typer *t, const struct node *from, const s
 		       "Type mismatch for $%s: trying to assign value of type '%s' when variable already has "
 		       "a type '%s'", v->name, type->name, has->name);
 	diag_note(t->s->diags, d, v->first, "$%s was first used here", v->name);
+	if (type->kind == TYPE_INT && has->kind == TYPE_INT)
+		diag_hint(t->s->diags, d, "declare it with a larger type, or cut the value: (%s)(...)", has->name);
+	else if (type->kind == TYPE_STRING && has->kind == TYPE_STRING)
+		diag_hint(t->s->diags, d, "declare it as %s, or cut the text: str(text, %u)", type->name,
+			  has->size ? has->size - 1 : 0);
+	else
+		diag_hint(t->s->diags, d, "a variable has one type: use another one for this value");
 }
 
 bool is_storable(const struct type *type)
@@ -99,6 +106,10 @@ static void say_map_clash(struct typer *t, const struct node *from, const struct
 		       "type '%s'", m->name, type->name, m->value->name);
 	if (m->value_use.start)
 		diag_note(t->s->diags, d, m->value_use, "@%s became %s here", m->name, m->value->name);
+	if (m->value->kind == TYPE_AGG && type->kind == TYPE_INT)
+		diag_hint(t->s->diags, d, "zero(@%s) starts it anew; a number needs a map of its own", m->name);
+	else
+		diag_hint(t->s->diags, d, "the values of a map have one type: use another map for this one");
 }
 
 static void say_agg_copy(struct typer *t, const struct node *from, const struct map *m,
@@ -114,6 +125,8 @@ static void say_agg_copy(struct typer *t, const struct node *from, const struct 
 	if (type->agg->is_castable && from->kind == NODE_map)
 		diag_hint(t->s->diags, d, "Add a cast to integer if you want the value of the aggregate, e.g. "
 			  "`@%s = (int64)@%s;`.", m->name, from->map.name);
+	else if (from->kind == NODE_map)
+		diag_hint(t->s->diags, d, "print(@%s) shows it", from->map.name);
 }
 
 /* Parameters of a bucketed aggregation must be the same wherever the map is written. */
@@ -122,9 +135,10 @@ static void say_params_clash(struct typer *t, const struct node *from, const str
 	const char *name = from->kind == NODE_call ? from->call.name : type->name;
 
 	t->failed = true;
-	diag_error(t->s->diags, DIAG_AGGREGATION, from->span,
-		   strcmp(name, "hist") ? "Different %s bounds in a single map unsupported"
-					: "Different bits in a single %s unsupported", name);
+	diag_hint(t->s->diags, diag_error(t->s->diags, DIAG_AGGREGATION, from->span,
+					  strcmp(name, "hist") ? "Different %s bounds in a single map unsupported"
+							       : "Different bits in a single %s unsupported", name),
+		  "use another map for this one, or the same numbers");
 }
 
 /* A map that gets an aggregation: one kind only; signed when any of its arguments is. */
@@ -182,6 +196,32 @@ static void assign_map(struct typer *t, struct map *m, const struct type *type, 
 		m->value_use = from->span;
 }
 
+/* What is assigned cannot be kept. */
+static void say_no_value(struct typer *t, const struct node *from, const struct type *type, bool to_map)
+{
+	struct diags *ds = t->s->diags;
+	struct diag *d;
+
+	if (type->kind == TYPE_NONE) {
+		d = diag_error(ds, DIAG_MAP_VALUE, from->span, "Invalid expression for assignment");
+		if (from->kind == NODE_cond)
+			diag_hint(ds, d, "every branch needs a value without ';' at its end, and an `else` must be there");
+		else if (from->kind == NODE_block)
+			diag_hint(ds, d, "the value of a block stands at its end without ';': { ...; 5 }");
+		else
+			diag_hint(ds, d, "what stands here has no value");
+		return;
+	}
+	d = diag_error(ds, DIAG_MAP_VALUE, from->span, "Value '%s' cannot be assigned to a %s.", type->name,
+		       to_map ? "map" : "scratch variable");
+	if (builtin_is_context(from))
+		diag_hint(ds, d, "its members are: args.NAME");
+	else if (type->kind == TYPE_AGG && from->kind == NODE_map)
+		diag_hint(ds, d, "print(@%s) shows it", from->map.name);
+	else if (type->kind == TYPE_VOID)
+		diag_hint(ds, d, "what stands here only does something: make it a statement of its own");
+}
+
 void assign_type(struct typer *t, struct node *target, const struct type *type, const struct node *from,
 		 enum addr_space as)
 {
@@ -191,12 +231,7 @@ void assign_type(struct typer *t, struct node *target, const struct type *type, 
 		t->failed = true;
 		if (is_refused(from))
 			return;
-		if (type->kind == TYPE_NONE)
-			diag_error(t->s->diags, DIAG_MAP_VALUE, from->span, "Invalid expression for assignment");
-		else
-			diag_error(t->s->diags, DIAG_MAP_VALUE, from->span,
-				   "Value '%s' cannot be assigned to a %s.", type->name,
-				   to_map ? "map" : "scratch variable");
+		say_no_value(t, from, type, to_map);
 		return;
 	}
 	if (to_map)
@@ -231,15 +266,20 @@ static void infer_key(struct typer *t, struct node *n)
 		return;
 	key = type_decay(t->s->types, n->map.key->type);
 	if (holds_context(n->map.key)) {
-		type_error(t, DIAG_MAP_KEY, n->map.key->span, "context cannot be part of a map key");
+		d = type_error(t, DIAG_MAP_KEY, n->map.key->span, "context cannot be part of a map key");
+		diag_hint(t->s->diags, d, "what it holds can be: args.NAME, ctx->NAME");
 		return;
 	}
 	if (key->kind == TYPE_AGG || key->kind == TYPE_VOID || key->kind == TYPE_NONE) {
 		t->failed = true;
 		if (is_refused(n->map.key))
 			return;
-		diag_error(t->s->diags, DIAG_MAP_KEY, n->map.key->span, "%s cannot be part of a map key",
-			   key->name);
+		d = diag_error(t->s->diags, DIAG_MAP_KEY, n->map.key->span, "%s cannot be part of a map key",
+			       key->name);
+		if (key->kind == TYPE_AGG)
+			diag_hint(t->s->diags, d, "print() shows an aggregation; keys are made of numbers, texts and stacks");
+		else
+			diag_hint(t->s->diags, d, "what stands here has no value");
 		return;
 	}
 	both = m->key ? type_promote(t->s->types, m->key, key) : key;
@@ -249,6 +289,7 @@ static void infer_key(struct typer *t, struct node *n)
 			       "Argument mismatch for @%s: trying to access with arguments: '%s' when map "
 			       "expects arguments: '%s'", m->name, key->name, m->key->name);
 		diag_note(t->s->diags, d, m->key_use, "@%s was used here first", m->name);
+		diag_hint(t->s->diags, d, "the keys of a map have one type: use another map for this one");
 		return;
 	}
 	warn_conversion(t, n->map.key, both);
@@ -276,7 +317,10 @@ static void say_undefined(struct typer *t, const struct node *n)
 	for (size_t i = 0; i < s->maps.n; i++)
 		if (s->maps.v[i]->is_written)
 			nearest_offer(&near, s->maps.v[i]->name);
-	nearest_hint(&near, s->diags, d, "@", "");
+	if (near.best)
+		nearest_hint(&near, s->diags, d, "@", "");
+	else
+		diag_hint(s->diags, d, "nothing is ever assigned to it");
 }
 
 /* The map itself is handed over, or one of its elements to be changed, or it is gone through. */
@@ -303,7 +347,10 @@ const struct type *infer_declared(struct typer *t, struct node *declared, const 
 	if (!d || (is_storable(d) && d->kind != TYPE_AGG))
 		return d;
 	t->failed = true;
-	diag_error(t->s->diags, DIAG_TYPE_CLASH, declared->span, "Invalid %s type: %s", what, d->name);
+	diag_hint(t->s->diags, diag_error(t->s->diags, DIAG_TYPE_CLASH, declared->span, "Invalid %s type: %s", what,
+					  d->name),
+		  d->kind == TYPE_AGG ? "aggregations are values of maps: @name = count();"
+				      : "variables and parameters hold values: int64, string, struct NAME *");
 	return NULL;
 }
 
@@ -339,8 +386,10 @@ static void infer_let(struct typer *t, struct node *n)
 	}
 	if (t->final && !v->type) {
 		if (is_untyped(n))
-			type_error(t, DIAG_UNASSIGNED, n->let.var->span,
-				   "Could not resolve the type of this variable");
+			diag_hint(t->s->diags, type_error(t, DIAG_UNASSIGNED, n->let.var->span,
+							  "Could not resolve the type of this variable"),
+				  "give it a value, let $%s = VALUE;, or a type with a size, let $%s : int64;", v->name,
+				  v->name);
 		t->failed = true;
 		v->type = int64(t); /* said once */
 	}
@@ -464,8 +513,8 @@ static const struct type *range_bound(struct typer *t, struct node *bound, const
 	if (type->kind == TYPE_INT)
 		return type;
 	t->failed = true;
-	diag_error(t->s->diags, DIAG_FLOW, bound->span, "Loop range requires an integer for the %s value",
-		   which);
+	builtin_hint_number(t->s, diag_error(t->s->diags, DIAG_FLOW, bound->span,
+					     "Loop range requires an integer for the %s value", which), type);
 	return NULL;
 }
 
@@ -500,8 +549,9 @@ static void infer_return(struct typer *t, struct node *n)
 	infer(t, v);
 	if (v->type && type_decay(t->s->types, v->type)->kind != TYPE_INT) {
 		t->failed = true;
-		diag_error(t->s->diags, DIAG_FLOW, v->span,
-			   "Probe return values can only be integers. Found %s", type_base_name(v->type));
+		builtin_hint_number(t->s, diag_error(t->s->diags, DIAG_FLOW, v->span,
+						     "Probe return values can only be integers. Found %s",
+						     type_base_name(v->type)), type_decay(t->s->types, v->type));
 	}
 }
 
@@ -525,7 +575,8 @@ static void infer_unroll(struct typer *t, struct node *n)
 	else if (count->number.negative || count->number.value < 1)
 		type_error(t, DIAG_FLOW, count->span, "unroll minimum value is 1");
 	else if (count->number.value > 100)
-		type_error(t, DIAG_FLOW, count->span, "unroll maximum value is 100");
+		diag_hint(t->s->diags, type_error(t, DIAG_FLOW, count->span, "unroll maximum value is 100"),
+			  "for ($i : 0..%llu) { ... } runs so often", (unsigned long long)count->number.value);
 	infer_body(t, n->unroll.body);
 }
 
@@ -595,9 +646,12 @@ static void check_declared_kind(struct typer *t, const struct map *m)
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(map_kinds); i++)
 		if (!strcmp(map_kinds[i].name, m->declared_kind) && map_kinds[i].percpu != agg)
-			diag_error(t->s->diags, DIAG_MAP_KIND, m->declared_at,
-				   "Incompatible map types. Type from declaration: %s. Type from value/key "
-				   "type: %s", map_kinds[i].shown, agg ? "percpuhash" : "hash");
+			diag_hint(t->s->diags, diag_error(t->s->diags, DIAG_MAP_KIND, m->declared_at,
+							  "Incompatible map types. Type from declaration: %s. "
+							  "Type from value/key type: %s", map_kinds[i].shown,
+							  agg ? "percpuhash" : "hash"),
+				  "let @%s = %s%s(N);", m->name, agg ? "percpu" : "",
+				  strstr(m->declared_kind, "lru") ? "lruhash" : "hash");
 }
 
 void check_map_types(struct typer *t)
