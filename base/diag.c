@@ -8,11 +8,15 @@
 #include "base/source.h"
 #include "base/str.h"
 
+enum { FIRST_BUCKETS = 16, MAX_IN_BUCKET = 4 };
+
 struct diags {
 	struct arena *arena;
 	const struct sources *src;
 	struct diag *first, **last;
 	unsigned errors;
+	struct diag **buckets;         /* by place; NULL: nothing was recorded */
+	uint32_t n_buckets, n;
 };
 
 static const char *const code_names[] = {
@@ -52,12 +56,46 @@ static char *format(struct diags *ds, const char *fmt, va_list ap)
 	return text;
 }
 
+static struct diag **bucket_of(const struct diags *ds, struct span at)
+{
+	return &ds->buckets[(at.start * 31 + at.end) % ds->n_buckets];
+}
+
 static struct diag *find_same(const struct diags *ds, struct span at, const char *message)
 {
-	for (struct diag *d = ds->first; d; d = d->next)
+	for (struct diag *d = ds->buckets ? *bucket_of(ds, at) : NULL; d; d = d->in_bucket)
 		if (d->span.start == at.start && d->span.end == at.end && !strcmp(d->message, message))
 			return d;
 	return NULL;
+}
+
+static void put_in_bucket(struct diags *ds, struct diag *d)
+{
+	struct diag **bucket = bucket_of(ds, d->span);
+
+	d->in_bucket = *bucket;
+	*bucket = d;
+}
+
+/* Macros repeat what is wrong in them many thousand times. */
+static void make_buckets(struct diags *ds)
+{
+	ds->n_buckets = ds->n_buckets ? ds->n_buckets * 4 : FIRST_BUCKETS;
+	ds->buckets = ARENA_ARRAY(ds->arena, struct diag *, ds->n_buckets);
+	for (struct diag *d = ds->first; d; d = d->next)
+		put_in_bucket(ds, d);
+}
+
+/* Behind those that are there. */
+static void append(struct diags *ds, struct diag *d)
+{
+	if (ds->n == ds->n_buckets * MAX_IN_BUCKET)
+		make_buckets(ds);
+	put_in_bucket(ds, d);
+	*ds->last = d;
+	ds->last = &d->next;
+	ds->n++;
+	ds->errors += d->severity == DIAG_IS_ERROR;
 }
 
 static struct diag *record(struct diags *ds, enum diag_severity severity, enum diag_code code,
@@ -76,9 +114,7 @@ static struct diag *record(struct diags *ds, enum diag_severity severity, enum d
 	d->code = code;
 	d->span = at;
 	d->message = message;
-	*ds->last = d;
-	ds->last = &d->next;
-	ds->errors += severity == DIAG_IS_ERROR;
+	append(ds, d);
 	return d;
 }
 
@@ -135,14 +171,14 @@ void diag_hint(struct diags *ds, struct diag *d, const char *fmt, ...)
 
 void diags_move(struct diags *ds, struct diags *from)
 {
-	if (!from->first)
-		return;
-	*ds->last = from->first;
-	ds->last = from->last;
-	ds->errors += from->errors;
-	from->first = NULL;
-	from->last = &from->first;
-	from->errors = 0;
+	struct diag *next;
+
+	for (struct diag *d = from->first; d; d = next) {
+		next = d->next;
+		d->next = NULL;
+		append(ds, d);
+	}
+	*from = (struct diags){ .arena = from->arena, .src = from->src, .last = &from->first };
 }
 
 unsigned diags_errors(const struct diags *ds)

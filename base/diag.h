@@ -34,6 +34,7 @@ struct diag {
 	const char *message;
 	struct diag_note *notes;    /* "because of this", each with its own place */
 	struct diag_note *hints;    /* spans unused */
+	struct diag *in_bucket;     /* diag.c's: the next of those that may be the same */
 };
 
 struct diags;

@@ -191,6 +191,29 @@ static void test_diagnostics(void **state)
 	arena_free(a);
 }
 
+/* Said again, or behind a move, nothing is recorded twice; and it does not take for ever. */
+static void test_many_diagnostics(void **state)
+{
+	enum { MANY = 100000 };
+	struct arena *a = arena_new();
+	struct diags *ds = diags_new(a, sources_new(a)), *from = diags_new(a, sources_new(a));
+
+	(void)state;
+	for (uint32_t i = 0; i < 2 * MANY; i++)
+		diag_error(from, DIAG_SYNTAX, (struct span){ 1 + i % MANY, 2 + i % MANY }, "here");
+	assert_int_equal(diags_errors(from), MANY);
+	diags_move(ds, from);
+	assert_int_equal(diags_errors(from), 0);
+	for (uint32_t i = 0; i < MANY; i++)
+		diag_error(ds, DIAG_SYNTAX, (struct span){ 1 + i, 2 + i }, "here");
+	assert_int_equal(diags_errors(ds), MANY);
+	diag_error(ds, DIAG_SYNTAX, (struct span){ 1, 2 }, "there");
+	diag_error(from, DIAG_SYNTAX, (struct span){ 1, 2 }, "here");
+	assert_int_equal(diags_errors(ds), MANY + 1);
+	assert_int_equal(diags_errors(from), 1);
+	arena_free(a);
+}
+
 static void test_long_lines(void **state)
 {
 	struct arena *a = arena_new();
@@ -219,6 +242,7 @@ int main(void)
 		cmocka_unit_test(test_edits),     cmocka_unit_test(test_names),
 		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_expanded_places),    cmocka_unit_test(test_diagnostics),
+		cmocka_unit_test(test_many_diagnostics),
 		cmocka_unit_test(test_long_lines),
 	};
 
