@@ -11,7 +11,10 @@
 #include "builtins/builtin.h"
 #include "probes/probe.h"
 
-enum { MAX_EXPANDED = 250000 };        /* nodes that #defines make in all */
+enum {
+	MAX_EXPANDED = 250000,         /* nodes that #defines make in all */
+	MAX_ERRORS_TO_EXPAND = 20,     /* then what a #define is made of is not looked at */
+};
 
 /* A #define that is on its way to become what it stands for. */
 struct expansion {
@@ -202,11 +205,23 @@ static void become_made(struct resolver *r, struct node *n, const char *name, st
 	r->expansion = x->up;
 }
 
+/* One mistake in a macro that others are made of is many thousands. */
+static bool has_said_enough(struct resolver *r)
+{
+	if (diags_errors(r->s->diags) < MAX_ERRORS_TO_EXPAND)
+		return false;
+	diag_error(r->s->diags, DIAG_C_MACRO, (struct span){ 0, 0 },
+		   "too many errors, macros of C are not expanded any more");
+	return true;
+}
+
 /* A #define becomes what it stands for; false: the name is none. */
 static bool become_expansion(struct resolver *r, struct node *n)
 {
 	struct node *made;
 
+	if (r->expansion && has_said_enough(r))
+		return true;
 	if (is_expanding(r, n->name.name)) {
 		/* headers have "#define A A" beside the constant A */
 		if (!become_constant(r, n))
@@ -223,6 +238,8 @@ static bool become_expansion(struct resolver *r, struct node *n)
  * meant as that of a member. */
 static bool become_called(struct resolver *r, struct node *n)
 {
+	if (r->expansion && has_said_enough(r))
+		return true;
 	if (is_expanding(r, n->call.name) || !ctype_expand(r->s, n))
 		return false;
 	for (struct node *arg = n->call.args; arg; arg = arg->next)
