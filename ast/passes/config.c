@@ -99,7 +99,7 @@ static void declare_map(struct script *s, const struct node *n)
 	m->declared_at = n->span;
 }
 
-/* What was not read by now never is: main.c reads imports, tests and fuzzing do not. */
+/* What was not read by now never is: main.c reads imports, some tests do not. */
 static void check_read(struct script *s, const struct node *n)
 {
 	if (!n->import.is_read)

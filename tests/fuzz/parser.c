@@ -10,6 +10,7 @@
 #include "base/diag.h"
 #include "base/host.h"
 #include "parser/parser.h"
+#include "room.h"
 
 static const struct host host;
 
@@ -51,20 +52,20 @@ static void read_again(const struct node *root)
 	script_free(s);
 }
 
-/* C definitions look for the kernel's types: there are none, and nothing is read for that. */
+/* C definitions look for the kernel's types: there are none. */
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	(void)argc;
 	(void)argv;
-	return setenv("SONDE_BTF", "/dev/null", 1);
+	room_find();
+	return setenv("SONDE_BTF", "/none", 1);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *text, size_t len);
-int LLVMFuzzerTestOneInput(const uint8_t *text, size_t len)
+static void parse(const char *text, size_t len)
 {
 	struct script *s = script_new(&host);
-	bool is_good = !script_parse(s, "fuzz", (const char *)text, len);
+	bool is_good = !script_parse(s, "fuzz", text, len);
 
 	if (is_good == (diags_errors(s->diags) > 0))
 		abort();
@@ -72,6 +73,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *text, size_t len)
 		read_again(node_copy(s->arena, s->root));
 	if (is_good && s->read_c && (s->read_c(s) != 0) != (diags_errors(s->diags) > 0))
 		abort();
+	room_show(s->diags);
 	script_free(s);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *text, size_t len);
+int LLVMFuzzerTestOneInput(const uint8_t *text, size_t len)
+{
+	room_enter();
+	parse((const char *)text, len);
+	room_leave();
 	return 0;
 }
