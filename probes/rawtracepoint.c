@@ -33,6 +33,7 @@ struct walk {
 	const char *module, *event;    /* patterns */
 	struct names names;            /* of the module being read */
 	bool stop_at_first;
+	bool no_btf; /* that of the kernel itself cannot be read */
 	int n;
 	int (*each)(struct walk *w, const char *module, const char *event);
 	void *ctx;
@@ -53,9 +54,12 @@ static int walk_module(void *ctx, const char *module)
 	struct kernel_btf *b;
 	int err = 0;
 
-	if (!wildcard_match(w->module, module) || (w->stop_at_first && w->n) ||
-	    btf_open(module, NULL, &b))
+	if (!wildcard_match(w->module, module) || (w->stop_at_first && w->n))
 		return 0;
+	if (btf_open(module, NULL, &b)) {
+		w->no_btf |= !strcmp(module, "vmlinux");
+		return 0;
+	}
 	w->names.of.n = 0;
 	if (has_wildcard(w->event))
 		btf_events(b, add_name, w);
@@ -107,7 +111,7 @@ static int match_raw(struct script *s, const struct probe *p, target_fn each, vo
 	struct walk w = { .module = p->path, .event = p->function, .each = match_event, .ctx = &m };
 	int n = walk_events(&w);
 
-	if (n == -ENOENT || n == -EACCES) {
+	if (n == -ENOENT || n == -EACCES || (!n && w.no_btf)) {
 		diag_error(s->diags, DIAG_SYSTEM, p->span,
 			   "rawtracepoints require kernel BTF. Try using a "
 			   "'tracepoint' instead.");

@@ -119,31 +119,41 @@ static int add_target(void *ctx, const struct attach_target *t)
 	return check_limit(x);
 }
 
+/* What stands in front of the function; "*" that the script left out is not there. */
+static const char *written_path(const struct probe *p)
+{
+	return p->path && (p->n_parts > 1 || strcmp(p->path, "*")) ? p->path : NULL;
+}
+
 static bool probe_is_wildcard(const struct probe *p)
 {
-	return (p->path && has_wildcard(p->path)) || (p->function && has_wildcard(p->function));
+	const char *path = written_path(p);
+
+	return (path && has_wildcard(path)) || (p->function && has_wildcard(p->function));
 }
 
 static void say_missing(struct script *s, const struct probe *p)
 {
-	const char *colon = p->path ? ":" : "", *path = p->path ? p->path : "";
+	const char *path = written_path(p), *colon = path ? ":" : "";
 	struct diag *d;
 
 	switch (s->settings.missing_probes) {
 	case MISSING_ERROR:
 		d = diag_error(s->diags, DIAG_PROBE_MISSING, p->span, "No matches for %s %s%s%s.",
-			       p->kind->name, path, colon, p->function ? p->function : "");
+			       p->kind->name, path ? path : "", colon,
+			       p->function ? p->function : "");
 		probe_hint_nearest(s, p, d);
-		if (!d->hints && p->path)
-			diag_hint(s->diags, d, "sonde -l '%s:%s:*' lists what there is",
-				  p->kind->name, p->path);
+		if (!d->hints && path)
+			diag_hint(s->diags, d, "`sonde -l '%s:%s:*'` lists what there is",
+				  p->kind->name, path);
 		else if (!d->hints && p->function)
-			diag_hint(s->diags, d, "sonde -l '%s:*%s*' lists what has such a name",
+			diag_hint(s->diags, d, "`sonde -l '%s:*%s*'` lists what has such a name",
 				  p->kind->name, p->function);
 		return;
 	case MISSING_WARN:
-		diag_warning(s->diags, DIAG_PROBE_MISSING, p->span, "No matches for %s %s%s%s. Skipping.",
-			     p->kind->name, path, colon, p->function ? p->function : "");
+		diag_warning(s->diags, DIAG_PROBE_MISSING, p->span,
+			     "No matches for %s %s%s%s. Skipping.", p->kind->name, path ? path : "",
+			     colon, p->function ? p->function : "");
 		return;
 	case MISSING_IGNORE:
 		return;

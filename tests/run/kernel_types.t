@@ -180,6 +180,13 @@ ERR    ERROR: Unknown struct/union: 'struct task_struct'
 ERR    ERROR: Cannot resolve unknown type "struct sock"
 ERR    HINT: The types of the kernel are not known: /dev/null: this is no BTF
 
+NAME   [checks 3.2] raw tracepoints on a machine without BTF
+NEEDS  root
+ENV    BPFTRACE_BTF=/dev/null
+SCRIPT rawtracepoint:sched_switch { }
+STATUS 1
+ERR    ERROR: rawtracepoints require kernel BTF. Try using a 'tracepoint' instead.
+
 NAME   [probes 3] ctx of perf events: registers, period and address as the struct of the kernel has them
 NEEDS  root btf
 SCRIPT software:page-faults:1 { $c = ctx; print((ctx->regs.ip == reg("ip"), $c->regs.sp == reg("sp"), ctx->sample_period, $c->addr != 0, ctx->regs.cs & 3 == 3 || ctx->regs.cs == 0x10)); exit(); }
