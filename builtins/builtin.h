@@ -114,6 +114,8 @@ const struct builtin *builtin_find(const char *name);
  * memory). 0, or -1 with diags. */
 int builtin_check(struct script *s, struct unit *u, struct node *call);
 
+/* Whether a call (NODE_call or NODE_name) has as many arguments as its row takes. */
+bool builtin_has_all(const struct node *call);
 /* Whether argument i is a map by name (print, clear, has_key ...): from the signature. */
 bool builtin_takes_map(const struct builtin *b, unsigned i);
 /* Whether it can be nothing else. */

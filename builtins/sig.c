@@ -362,6 +362,15 @@ static unsigned count_given(const struct node *call)
 	return map && has_key(map) ? n + 1 : n;
 }
 
+bool builtin_has_all(const struct node *call)
+{
+	const struct builtin *b = call->kind == NODE_call ? call->call.fn : call->name.fn;
+	struct sig_count want = count_args(b);
+	unsigned n = call->kind == NODE_call ? count_given(call) : 0;
+
+	return n >= want.min && n <= want.max;
+}
+
 int builtin_check(struct script *s, struct unit *u, struct node *call)
 {
 	bool bare = call->kind == NODE_name;

@@ -129,6 +129,17 @@ static void emit_str(struct cg *cg, const struct node *call, ref dst)
 	cg_probe_read_str(cg, dst, call->type->size, max, limit, address, as, call->span);
 }
 
+static int known_str_length(struct script *s, const struct unit *u, const struct node *call, bool is_settled,
+			    struct node *ret_literal)
+{
+	(void)u;
+	(void)call;
+	(void)is_settled;
+	ret_literal->kind = NODE_number;
+	ret_literal->number.value = s->settings.max_strlen;
+	return 0;
+}
+
 /* -- buf(data, len) -- */
 
 static uint64_t longest_buffer(const struct script *s)
@@ -328,6 +339,10 @@ const struct builtin builtins_str[] = {
 	  .doc = "The text at an address, cut at max_strlen bytes or at the length given (its end "
 		 "included).",
 	  .check = COMPILE_SIDE(check_str), .emit_into = COMPILE_SIDE(emit_str) },
+	{ .name = "default_str_length", .sig = "uint64()", .flags = BUILTIN_VALUE,
+	  .doc = "How many bytes str() makes room for without a length (max_strlen). Known when the script is "
+		 "compiled.",
+	  .known = COMPILE_SIDE(known_str_length) },
 	{ .name = "buf", .sig = "own(any, int?)",
 	  .doc = "Bytes at an address, or of a string or array; printed as text or \\x.., see %r.",
 	  .check = COMPILE_SIDE(check_buf), .emit_into = COMPILE_SIDE(emit_buf) },

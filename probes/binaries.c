@@ -1,15 +1,21 @@
+#include <elf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <glob.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ast/plan.h"
+#include "ast/script.h"
 #include "base/host.h"
 #include "base/str.h"
 #include "base/vec.h"
 #include "probes/elf.h"
+#include "probes/probe.h"
 
 /* From the name of a binary, as a script has it, to files. */
 
@@ -218,4 +224,26 @@ int elf_find(const struct host *h, const char *name, path_fn each, void *ctx)
 		err = find_in_path(&f, name);
 	vec_done(&f.seen);
 	return err ? err : f.n;
+}
+
+int probe_binary(struct script *s, const struct attach_target *t, bool *ret_is_fixed, uint64_t *ret_inode)
+{
+	char buf[PATH_MAX];
+	int fd = open(elf_path_in(s->host, t->path, buf, sizeof(buf)), O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	Elf64_Ehdr head; /* begins as that of 32 bits does */
+	int err = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st))
+		err = -errno;
+	else if (pread(fd, &head, sizeof(head), 0) != sizeof(head) || memcmp(head.e_ident, ELFMAG, SELFMAG))
+		err = -ENOEXEC;
+	close(fd);
+	if (err)
+		return err;
+	*ret_is_fixed = head.e_type == ET_EXEC;
+	*ret_inode = st.st_ino;
+	return 0;
 }

@@ -374,6 +374,17 @@ int btf_function_params(struct kernel_btf *b, const char *function, bool only_re
 	return each(ctx, &p);
 }
 
+uint32_t btf_function(const struct kernel_btf *b, const char *name)
+{
+	const struct btf_type *t = (const struct btf_type *)b->types;
+	uint32_t at = btf_find_text(b, name);
+
+	for (uint32_t i = 0; at && i < b->n_types; i++, t = next_type(t))
+		if (t->name_off == at && BTF_INFO_KIND(t->info) == BTF_KIND_FUNC)
+			return b->first_id + i;
+	return 0;
+}
+
 /* ---- types as C writes them ---- */
 
 static const char *keyword(const struct btf_type *t)

@@ -73,6 +73,8 @@ int btf_event_params(struct kernel_btf *b, const char *event,
  * one that returns something. The same returns. */
 int btf_function_params(struct kernel_btf *b, const char *function, bool only_return,
 			int (*each)(void *ctx, const struct trace_param *p), void *ctx);
+/* The id of a function of b itself, of which btf_index() knows; 0: there is none of that name. */
+uint32_t btf_function(const struct kernel_btf *b, const char *name);
 /* Of a parameter, as C writes it: "struct sock *". */
 void btf_type_text(const struct kernel_btf *b, uint32_t id, struct strbuf *out);
 

@@ -300,6 +300,21 @@ struct kernel_btf *kernel_btf(struct script *s, const char *module)
 	return f ? f->btf : NULL;
 }
 
+uint32_t kernel_find_function(struct script *s, const char *name, const char **ret_module)
+{
+	struct kernel_types *k = kernel_types(probe_kernel_types(s));
+	uint32_t id = 0;
+
+	open_kernel(k);
+	for (size_t i = 0; i < k->files.n && !id; i++) {
+		id = btf_function(k->files.v[i]->btf, name);
+		*ret_module = k->files.v[i]->module;
+		if (!id)
+			open_modules(k);
+	}
+	return id;
+}
+
 void kernel_describe(struct script *s, const char *module, uint32_t id, struct field *field)
 {
 	struct kernel_types *k = kernel_types(probe_kernel_types(s));

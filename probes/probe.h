@@ -149,6 +149,15 @@ struct ctype_source *probe_kernel_types(struct script *s);
 const struct type *probe_kernel_struct(struct script *s, const char *name);
 void probe_kernel_types_free(struct ctype_source *src); /* what it opened; NULL is fine */
 
+/* Whether the kernel or a module describes a function of that name. */
+bool probe_has_function(struct script *s, const char *name);
+/* Whether the kernel lets programs of that kind call it: 1 or 0; -errno: it could not be asked. */
+int probe_kfunc_allowed(struct script *s, const struct probe *p, const char *name);
+
+/* Of the binary that a target in user space is in: whether it can only be loaded where it was linked to, and its
+ * inode. 0 or -errno. */
+int probe_binary(struct script *s, const struct attach_target *t, bool *ret_is_fixed, uint64_t *ret_inode);
+
 /* Lists the probes of this machine (spec/probes.md 9). pattern NULL: everything of the kernel. 0 or -1. */
 int probe_list(const struct host *h, const char *pattern, bool with_params, line_fn each, void *ctx);
 

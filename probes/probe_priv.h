@@ -71,6 +71,8 @@ struct field;
 struct kernel_btf;
 /* BTF of "vmlinux" or a module, opened once for the script; NULL: not there. */
 struct kernel_btf *kernel_btf(struct script *s, const char *module);
+/* The id of a function in BTF of the kernel or a module, whose name goes to *ret_module. 0: there is none. */
+uint32_t kernel_find_function(struct script *s, const char *name, const char **ret_module);
 /* What a type id of that module means for a member: type, size, as, refused_tag. */
 void kernel_describe(struct script *s, const char *module, uint32_t id, struct field *field);
 /* Makes kernel types come from that BTF (taken over; first vmlinux, then modules on top of it) instead

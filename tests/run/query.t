@@ -81,3 +81,54 @@ ARGS   --no-warnings
 SCRIPT begin { warnf("hm"); errorf("bad"); exit(); }
 ERR    ERROR: bad$
 ERR_NOT WARNING
+
+NAME   functions of the kernel and of nobody [functions 9]
+NEEDS  root btf
+SCRIPT begin { print((kfunc_exist("vfs_read"), kfunc_exist("vfs_rea"), kfunc_exist("task_struct"), kfunc_exist(""), kfunc_exist("bpf_prog_load"), kfunc_exist("do_exit")));
+	if comptime (kfunc_exist("vfs_read")) { print("there"); } else { fail("not there"); } exit(); }
+EXPECT
+	(true, false, false, false, true, true)
+	there
+
+NAME   functions of modules that are loaded [functions 9]
+NEEDS  root module_btf
+RUN    awk '$2 == "T" && $4 ~ /^\[/ { printf "print(kfunc_exist(\"%s\"));\n", $3 }' /proc/kallsyms | head -50 | { echo 'begin {'; cat; echo 'exit(); }'; } >"{{TMP}}/ask.bt"
+	"{{SONDE}}" "{{TMP}}/ask.bt" | sort | uniq -c | awk '$2 == "true" && $1 > 20 { print "found" }'
+EXPECT found
+
+NAME   no function that is not meant for programs may be called by one [functions 9]
+NEEDS  root btf
+SCRIPT begin { print((kfunc_allowed("vfs_read"), kfunc_allowed("no_such_function"))); exit(); }
+EXPECT (false, false)
+
+NAME   which functions may be called depends on the kind of probe [functions 9]
+NEEDS  root btf kernel>=6.12
+SCRIPT macro ask() { (kfunc_allowed("bpf_rdonly_cast"), kfunc_allowed("bpf_cast_to_kern_ctx"), kfunc_allowed("bpf_task_from_pid")) }
+	begin { print(ask()); } tracepoint:raw_syscalls:sys_enter { print((1, ask())); exit(); }
+LINE   (true, true, false)
+LINE   (1, (true, true, true))
+
+NAME   binaries that are loaded where they were linked to, and others [functions 9]
+NEEDS  root uprobe
+RUN    for f in calls calls_fixed; do "{{SONDE}}" -c "{{PROGS}}/$f 1" -e "uprobe:{{PROGS}}/$f:main { printf(\"%d %d %d %d\n\", elf_is_exe, elf_is_exe(), elf_info == $(stat -c %i {{PROGS}}/$f), elf_info() == elf_info); if comptime (elf_is_exe) { print(\"fixed\"); } }" | grep .; done
+EXPECT
+	0 0 1 1
+	1 1 1 1
+	fixed
+
+NAME   each binary of a list has its own [functions 9]
+NEEDS  root uprobe
+RUN    fixed=$(stat -c %i "{{PROGS}}/calls_fixed") other=$(stat -c %i "{{PROGS}}/calls")
+	"{{SONDE}}" -c '{{PROGS}}/calls_fixed 3' -e 'uprobe:{{PROGS}}/calls:main, uprobe:{{PROGS}}/calls_fixed:main, uretprobe:{{PROGS}}/calls_fixed:main { @[elf_is_exe, elf_info, probe] = count(); }' | sed "s/$other/OTHER/; s/$fixed/FIXED/; s|{{PROGS}}/||"
+	"{{SONDE}}" -c '{{PROGS}}/calls 3' -e 'uprobe:{{PROGS}}/calls:main, uprobe:{{PROGS}}/calls_fixed:main { @[elf_is_exe, elf_info] = count(); }' | sed "s/$other/OTHER/; s/$fixed/FIXED/"
+LINE   @[true, FIXED, uprobe:calls_fixed:main]: 1
+LINE   @[true, FIXED, uretprobe:calls_fixed:main]: 1
+LINE   @[false, OTHER]: 1
+
+NAME   how long a text may be [functions 3]
+NEEDS  root
+ENV    SONDE_MAX_STRLEN=200
+SCRIPT begin { print((default_str_length, default_str_length(), sizeof(str(curtask)))); if comptime (default_str_length() == 200) { print("known"); } exit(); }
+EXPECT
+	(200, 200, 200)
+	known
