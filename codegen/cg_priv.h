@@ -111,6 +111,7 @@ struct cg {
 	VEC(struct site_desc) sites;
 	VEC(char) rodata;
 	VEC(struct constants) constants;
+	struct cg *next_wreck;         /* for module.c */
 };
 
 /* Where a variable lives: in a register (an alloca that goes away), on the stack, in the frame, in scratch. */
@@ -211,6 +212,8 @@ struct stack_use stack_use(const char *elf);
 /* split.c */
 /* Cuts a long body in parts and marks the variables that several functions use; whether it did. */
 bool split_body(struct cg *cg, struct unit *u);
+/* The statement of the script that becomes the most code, as far as weights tell; NULL: there is none. */
+const struct node *heaviest_statement(const struct script *s);
 /* Calls a part; makes it the first time. */
 void part_emit(struct cg *cg, const struct node *block);
 

@@ -7,6 +7,7 @@
 #include <llvm-c/Transforms/PassBuilder.h>
 
 #include <setjmp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -345,13 +346,15 @@ static int check_stack(struct cg *cg, struct program *p)
 	return -1;
 }
 
-/* What LLVM ends the process for: a jump that is too far, mostly. Nothing of LLVM's is touched after it. */
+/* What LLVM would end the process for is jumped out of. What it was about then is left as it is: LLVM does not say what
+ * of it is still whole. */
 static jmp_buf on_fatal;
-static struct cg *wreck;               /* what it left behind is not looked at again */
+static char fatal[160];
+static struct cg *wrecks;
 
 static void leave_llvm(const char *reason)
 {
-	(void)reason;
+	snprintf(fatal, sizeof(fatal), "%s", reason);
 	longjmp(on_fatal, 1);
 }
 
@@ -377,11 +380,16 @@ static int compile(struct cg *cg, struct codegen_options opt, struct program *p)
 	return err;
 }
 
-static void say_too_far(const struct script *s)
+static void say_fatal(const struct script *s)
 {
-	diag_error(s->diags, DIAG_LOAD, (struct span){ 0, 0 },
-		   "A statement of this script becomes more code than a BPF program can jump over. Split it "
-		   "into several statements.");
+	const struct node *st = heaviest_statement(s);
+
+	if (strstr(fatal, "out of insn range"))
+		diag_error(s->diags, DIAG_LOAD, st ? st->span : (struct span){ 0, 0 },
+			   "This statement becomes more code than a BPF program can jump over. Split it into several "
+			   "statements.");
+	else
+		diag_error(s->diags, DIAG_SYSTEM, (struct span){ 0, 0 }, "LLVM: %s", fatal);
 }
 
 /* One attempt: 0, or -1; *ret_deep: the unit for which the stack was too small, without a diag. */
@@ -391,18 +399,21 @@ static int attempt(struct script *s, struct codegen_options opt, bool tight, str
 	struct cg *cg = xcalloc(1, sizeof(*cg));
 	int err;
 
+	*ret_deep = NULL;
 	cg->s = s;
 	cg->is_tight = tight;
 	LLVMInstallFatalErrorHandler(leave_llvm);
 	if (setjmp(on_fatal)) {
 		LLVMResetFatalErrorHandler();
-		wreck = cg;
-		say_too_far(s);
+		cg->next_wreck = wrecks;
+		wrecks = cg;
+		say_fatal(s);
 		return -1;
 	}
 	err = compile(cg, opt, ret_program);
 	LLVMResetFatalErrorHandler();
-	*ret_deep = err && cg->is_too_deep ? cg->deep : NULL;
+	if (err && cg->is_too_deep)
+		*ret_deep = cg->deep;
 	module_close(cg);
 	free(cg);
 	return err;

@@ -143,6 +143,43 @@ static uint64_t split(struct splitter *x, struct node *n)
 	}
 }
 
+struct heaviest {
+	const struct node *statement;
+	uint64_t weight;
+	uint64_t sum;                  /* of the statement at hand */
+};
+
+/* What stands in blocks inside a statement has statements of its own. */
+static int weigh(struct node *n, void *ctx)
+{
+	struct heaviest *h = ctx;
+	uint64_t around = h->sum;
+
+	if (n->kind != NODE_block) {
+		h->sum += own_weight(n);
+		return node_each_child(n, weigh, h);
+	}
+	for (struct node *st = n->block.stmts; st; st = st->next) {
+		h->sum = 0;
+		weigh(st, h);
+		if (h->sum > h->weight) {
+			h->statement = st;
+			h->weight = h->sum;
+		}
+	}
+	h->sum = around;
+	return 0;
+}
+
+const struct node *heaviest_statement(const struct script *s)
+{
+	struct heaviest h = { 0 };
+
+	for (size_t i = 0; i < s->units.n; i++)
+		weigh(s->units.v[i]->body, &h);
+	return h.statement;
+}
+
 /* -- what functions share -- */
 
 /* Where a walk over the body is. */

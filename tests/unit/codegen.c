@@ -12,6 +12,8 @@
 #include "ast/script.h"
 #include "base/diag.h"
 #include "base/host.h"
+#include "base/source.h"
+#include "base/str.h"
 #include "base/vec.h"
 #include "codegen/codegen.h"
 #include "parser/parser.h"
@@ -146,6 +148,39 @@ static void test_stack_limit(void **state)
 	script_free(s);
 }
 
+/* A statement of over 32,767 instructions, on which LLVM would end the process: an error at that statement, and the next
+ * script compiles as if nothing had been. */
+static void test_jump_too_far(void **state)
+{
+	struct script *s = script_new(&host);
+	struct strbuf text = { 0 };
+	struct program p = { 0 };
+	const struct diag *d;
+	uint32_t statement;
+
+	(void)state;
+	strbuf_puts(&text, "begin { $s = comm; print($s); ");
+	statement = (uint32_t)text.len;
+	strbuf_puts(&text, "if ((pid");
+	for (int i = 0; i < 1300; i++) /* in groups: an expression may not be too deep */
+		strbuf_printf(&text, "%sstrncmp($s, \"abcdefghij%d\", 16)", i % 100 ? " && " : ") && (", i);
+	strbuf_puts(&text, ")) { print(1); } } end { print(2); }");
+	assert_int_equal(script_parse(s, "test", text.data, text.len), 0);
+	assert_int_equal(script_check(s, 0), 0);
+	assert_int_equal(codegen_program(s, (struct codegen_options){ 0 }, &p), -1);
+	assert_null(p.elf);
+	assert_int_equal(diags_errors(s->diags), 1);
+	d = diags_first(s->diags);
+	assert_non_null(strstr(d->message, "more code than a BPF program can jump over"));
+	assert_int_equal(source_place(s->sources, d->span.start).column, statement + 1);
+	strbuf_done(&text);
+	script_free(s);
+	s = compile("begin { print(1); }", &p);
+	assert_non_null(p.elf);
+	program_done(&p);
+	script_free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -153,6 +188,7 @@ int main(void)
 		cmocka_unit_test(test_plan_is_filled),
 		cmocka_unit_test(test_long_sum),
 		cmocka_unit_test(test_stack_limit),
+		cmocka_unit_test(test_jump_too_far),
 	};
 
 	return cmocka_run_group_tests_name("codegen", tests, NULL, NULL);
