@@ -179,6 +179,14 @@ static void count_functions(const struct stack *s, uint16_t names, struct stack_
 	}
 }
 
+/* Too many functions are worse than bytes. */
+static bool is_worse(const struct stack_use *a, const struct stack_use *b)
+{
+	bool a_nests = a->functions > STACK_FUNCTIONS, b_nests = b->functions > STACK_FUNCTIONS;
+
+	return a_nests != b_nests ? a_nests : a->bytes > b->bytes;
+}
+
 struct stack_use stack_use(const char *elf)
 {
 	const Elf64_Ehdr *h = (const void *)elf;
@@ -200,7 +208,7 @@ struct stack_use stack_use(const char *elf)
 		if (s.functions.v[i].at)
 			continue;
 		use = use_from(&s, i, 0);
-		if (use.bytes > most.bytes || use.functions > STACK_FUNCTIONS) {
+		if (is_worse(&use, &most)) {
 			most = use;
 			most.program = program_of(&s, &s.functions.v[i], h->e_shstrndx);
 		}

@@ -148,6 +148,28 @@ static void test_stack_limit(void **state)
 	script_free(s);
 }
 
+/* Loops too deep in one probe are said, whatever room the probes behind it take. */
+static void test_loops_too_deep(void **state)
+{
+	char text[4096] =
+		"begin { for $a : 0..2 { for $b : 0..2 { for $c : 0..2 { for $d : 0..2 { for $e : 0..2 { for $f : 0..2 { "
+		"for $g : 0..2 { for $h : 0..2 { print($h); } } } } } } } } } end { $x = ", end[256] = "";
+	struct script *s = script_new(&host);
+	struct program p = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 50; i++) {
+		strcat(text, "nsecs + (");
+		strcat(end, ")");
+	}
+	strcat(strcat(strcat(text, "nsecs"), end), "; print($x); }");
+	assert_int_equal(script_parse(s, "test", text, strlen(text)), 0);
+	assert_int_equal(script_check(s, 0), 0);
+	assert_int_equal(codegen_program(s, (struct codegen_options){ 0 }, &p), -1);
+	assert_non_null(strstr(diags_first(s->diags)->message, "stand inside each other 8 deep"));
+	script_free(s);
+}
+
 /* A statement of over 32,767 instructions, on which LLVM would end the process: an error at that statement, and the next
  * script compiles as if nothing had been. */
 static void test_jump_too_far(void **state)
@@ -188,6 +210,7 @@ int main(void)
 		cmocka_unit_test(test_plan_is_filled),
 		cmocka_unit_test(test_long_sum),
 		cmocka_unit_test(test_stack_limit),
+		cmocka_unit_test(test_loops_too_deep),
 		cmocka_unit_test(test_jump_too_far),
 	};
 
