@@ -111,7 +111,8 @@ struct cg {
 	VEC(struct site_desc) sites;
 	VEC(char) rodata;
 	VEC(struct constants) constants;
-	struct cg *next_wreck;         /* for module.c */
+	struct cg *next_wreck;         /* for module.c: what a jump out of LLVM left behind */
+	const void *last_words;        /* the text LLVM made for it */
 };
 
 /* Where a variable lives: in a register (an alloca that goes away), on the stack, in the frame, in scratch. */

@@ -350,11 +350,13 @@ static int check_stack(struct cg *cg, struct program *p)
  * of it is still whole. */
 static jmp_buf on_fatal;
 static char fatal[160];
+static const void *last_words;
 static struct cg *wrecks;
 
 static void leave_llvm(const char *reason)
 {
 	snprintf(fatal, sizeof(fatal), "%s", reason);
+	last_words = reason;
 	longjmp(on_fatal, 1);
 }
 
@@ -406,6 +408,7 @@ static int attempt(struct script *s, struct codegen_options opt, bool tight, str
 	if (setjmp(on_fatal)) {
 		LLVMResetFatalErrorHandler();
 		cg->next_wreck = wrecks;
+		cg->last_words = last_words;
 		wrecks = cg;
 		say_fatal(s);
 		return -1;
