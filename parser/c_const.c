@@ -372,8 +372,9 @@ static int parse_primary(struct c_section *c, struct c_value *v)
 	}
 	if (c->in_condition) {
 		v->is_long = true;
-		v->is_unsigned = v->bits > INT64_MAX || memchr(c->tok.text, 'u', c->tok.len) ||
-				 memchr(c->tok.text, 'U', c->tok.len);
+		v->is_unsigned = c->tok.kind == C_NUMBER &&
+				 (v->bits > INT64_MAX || memchr(c->tok.text, 'u', c->tok.len) ||
+				  memchr(c->tok.text, 'U', c->tok.len));
 	}
 	c_advance(c);
 	return 0;

@@ -187,6 +187,7 @@ static const struct {
 	{ "#if -1 > 0u\nenum { V = 7 };\n#endif", 7 },
 	{ "#if (1 << 40) > 0\nenum { V = 8 };\n#endif", 8 },
 	{ "#if NO_SUCH_NAME == 0 && __has_attribute(packed) == 0\nenum { V = 9 };\n#endif", 9 },
+	{ "#if 'u' > -1 && 'U' > -1\nenum { V = 11 };\n#endif", 11 },
 	{ "#if 'a' == 97 // text\nenum { V = 1 };\n#endif", 1 },
 	{ "#ifdef __x86_64__\nenum { V = __LP64__ };\n#endif", 1 },
 	{ "#pragma pack(push, 1)\nstruct s { char a; int b; };\n#pragma pack(pop)\nenum { V = sizeof(struct s) };", 5 },
