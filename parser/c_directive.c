@@ -249,8 +249,8 @@ static void begin_ifndef(struct c_section *c, struct span at)
 	begin_cond(c, at, !c_is_skipping(c) && !read_name_condition(c, at, "ifndef"));
 }
 
-/* #elif and its like; `asks` reads the condition when it matters. */
-static void begin_branch(struct c_section *c, struct span at, const char *directive, int is_about_name)
+/* #elif and its like. defined: 1, the name has to be defined; -1, it has not to be; 0, it is a whole condition. */
+static void begin_branch(struct c_section *c, struct span at, const char *directive, int defined)
 {
 	struct c_cond *cond = innermost_before_else(c, at, directive);
 	bool value;
@@ -261,8 +261,7 @@ static void begin_branch(struct c_section *c, struct span at, const char *direct
 		cond->is_on = false;
 		return;
 	}
-	value = is_about_name ? read_name_condition(c, at, directive) == (is_about_name > 0)
-			      : read_condition(c, at);
+	value = defined ? read_name_condition(c, at, directive) == (defined > 0) : read_condition(c, at);
 	cond = &c->conds.v[c->conds.n - 1];
 	cond->is_on = cond->was_on = value;
 }
