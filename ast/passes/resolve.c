@@ -421,6 +421,47 @@ static void resolve_choice(struct resolver *r, struct node *n, struct node *cond
 	resolve(r, n);
 }
 
+static void resolve_statement(struct resolver *r, struct node *n)
+{
+	switch (n->kind) {
+	case NODE_return_stmt:
+		resolve_return(r, n);
+		return;
+	case NODE_let:
+		resolve_let(r, n);
+		return;
+	case NODE_assign:
+		resolve(r, n->assign.value);
+		resolve_target(r, n->assign.target, n->assign.op != OP_NONE);
+		return;
+	case NODE_block:
+		resolve_block(r, n);
+		return;
+	case NODE_while_loop:
+		say_while(r, n);
+		resolve(r, n->while_loop.cond);
+		resolve_body(r, n->while_loop.body);
+		return;
+	case NODE_for_map:
+		resolve_map(r, n->for_map.map, true);
+		resolve_for(r, n->for_map.var, n->for_map.body);
+		return;
+	case NODE_for_range:
+		resolve(r, n->for_range.from);
+		resolve(r, n->for_range.to);
+		resolve_for(r, n->for_range.var, n->for_range.body);
+		return;
+	case NODE_break_stmt:
+		resolve_jump(r, n, "break");
+		return;
+	case NODE_continue_stmt:
+		resolve_jump(r, n, "continue");
+		return;
+	default:
+		node_each_child(n, resolve_child, r);
+	}
+}
+
 void resolve(struct resolver *r, struct node *n)
 {
 	if (n->kind == NODE_cond && n->cond.cond->kind == NODE_comptime) {
@@ -450,18 +491,8 @@ void resolve(struct resolver *r, struct node *n)
 		else
 			resolve(r, n->unary.operand);
 		return;
-	case NODE_return_stmt:
-		resolve_return(r, n);
-		return;
 	case NODE_incdec:
 		resolve_target(r, n->incdec.operand, true);
-		return;
-	case NODE_let:
-		resolve_let(r, n);
-		return;
-	case NODE_assign:
-		resolve(r, n->assign.value);
-		resolve_target(r, n->assign.target, n->assign.op != OP_NONE);
 		return;
 	case NODE_offset_of:
 		resolve_operand(r, n, n->offset_of.operand, "offsetof");
@@ -477,31 +508,8 @@ void resolve(struct resolver *r, struct node *n)
 	case NODE_type_of:
 		resolve_operand(r, n, n->type_of.operand, "typeof or typeinfo");
 		return;
-	case NODE_block:
-		resolve_block(r, n);
-		return;
-	case NODE_while_loop:
-		say_while(r, n);
-		resolve(r, n->while_loop.cond);
-		resolve_body(r, n->while_loop.body);
-		return;
-	case NODE_for_map:
-		resolve_map(r, n->for_map.map, true);
-		resolve_for(r, n->for_map.var, n->for_map.body);
-		return;
-	case NODE_for_range:
-		resolve(r, n->for_range.from);
-		resolve(r, n->for_range.to);
-		resolve_for(r, n->for_range.var, n->for_range.body);
-		return;
-	case NODE_break_stmt:
-		resolve_jump(r, n, "break");
-		return;
-	case NODE_continue_stmt:
-		resolve_jump(r, n, "continue");
-		return;
 	default:
-		node_each_child(n, resolve_child, r);
+		resolve_statement(r, n);
 	}
 }
 
