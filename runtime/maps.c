@@ -181,7 +181,7 @@ static uint64_t wanted_kib(const struct plan *plan)
 	return kib < few ? kib : few;
 }
 
-/* -E2BIG, said: an event is larger than the ring the user asked for. */
+/* -EMSGSIZE, said: an event is larger than the ring the user asked for. */
 static int say_too_large(const struct run *run, const struct event_desc *e, size_t ring)
 {
 	struct diags_look look = { .color = run->opt.color };
