@@ -80,8 +80,10 @@ void c_push_by_clang(struct c_section *c, const char *path, struct span at)
 	item.len = strlen(text);
 	item.start = sources_add(c->script->sources, name, text, item.len);
 	vec_push(&c->once, item.file);
-	if (!item.start)
+	if (!item.start) {
+		c_error(c, DIAG_C_INCLUDE, at, "'%s' cannot be read: %s", path, strerror(EFBIG));
 		return;
+	}
 	vec_push(&c->clang_texts, (struct span){ item.start, item.start + (uint32_t)item.len });
 	c_begin_text(c, &item);
 }
