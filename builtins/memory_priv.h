@@ -9,4 +9,7 @@ bool memory_is_number(const struct type *t);
  * structs perhaps in somebody else's memory. ret_bytes: how many there are of a text; else untouched. */
 ref memory_emit_address(struct cg *cg, const struct node *arg, enum addr_space *ret_as, uint32_t *ret_bytes);
 
+/* 0, or -1 with a diag: this is no text, nor an array of characters or a pointer to some. */
+int memory_check_text(struct script *s, const struct node *arg);
+
 #endif

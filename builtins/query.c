@@ -5,6 +5,7 @@
 #include "base/diag.h"
 #include "base/vec.h"
 #include "builtins/builtin.h"
+#include "builtins/memory_priv.h"
 #include "codegen/cg.h"
 #include "probes/probe.h"
 
@@ -113,27 +114,10 @@ static int check_static_assert(struct script *s, struct unit *u, struct node *ca
 	return -1;
 }
 
-static bool is_char(const struct type *t)
-{
-	return t->kind == TYPE_INT && t->size == 1;
-}
-
 static int check_assert_str(struct script *s, struct unit *u, struct node *call)
 {
-	const struct node *arg = builtin_arg(call, 0);
-	const struct type *t = arg->type;
-	const char *message;
-
 	(void)u;
-	if (t->kind == TYPE_STRING ||
-	    ((t->kind == TYPE_ARRAY || t->kind == TYPE_POINTER) && is_char(t->to)))
-		return 0;
-	message = t->kind == TYPE_ARRAY ? "string-like arrays must contain a char-like type" :
-		  t->kind == TYPE_POINTER ? "string-like pointers must point to a char-like type" :
-					    "string-like values must be either strings, arrays or pointers";
-	diag_hint(s->diags, diag_error(s->diags, DIAG_ARG_TYPE, arg->span, "%s", message),
-		  "str(address) reads the text at an address");
-	return -1;
+	return memory_check_text(s, builtin_arg(call, 0));
 }
 
 static int check_check_key(struct script *s, struct unit *u, struct node *call)

@@ -222,36 +222,13 @@ static void emit_buf(struct cg *cg, const struct node *call, ref dst)
 
 /* -- strncmp(a, b, n) -- */
 
-static bool is_char(const struct type *t)
-{
-	return t->kind == TYPE_INT && t->size == 1;
-}
-
-static int check_text(struct script *s, const struct node *arg)
-{
-	const struct type *t = arg->type;
-	const char *message;
-
-	if (t->kind == TYPE_STRING || ((t->kind == TYPE_ARRAY || t->kind == TYPE_POINTER) && is_char(t->to)))
-		return 0;
-	if (t->kind == TYPE_ARRAY)
-		message = "string-like arrays must contain a char-like type";
-	else if (t->kind == TYPE_POINTER)
-		message = "string-like pointers must point to a char-like type";
-	else
-		message = "string-like values must be either strings, arrays or pointers";
-	diag_hint(s->diags, diag_error(s->diags, DIAG_ARG_TYPE, arg->span, "%s", message),
-		  "str(address) reads the text at an address");
-	return -1;
-}
-
 static int check_strncmp(struct script *s, struct unit *u, struct node *call)
 {
 	const struct node *n = builtin_arg(call, 2);
 	int ret;
 
 	(void)u;
-	ret = check_text(s, builtin_arg(call, 0)) | check_text(s, builtin_arg(call, 1));
+	ret = memory_check_text(s, builtin_arg(call, 0)) | memory_check_text(s, builtin_arg(call, 1));
 	if (n->kind == NODE_number && !n->number.negative)
 		return ret;
 	diag_hint(s->diags, diag_error(s->diags, DIAG_ARG_VALUE, n->span,
