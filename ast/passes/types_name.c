@@ -28,6 +28,11 @@ static const struct type *say_no_type(struct typer *t, const struct node *n)
 			       "Cannot resolve unknown type \"%s%s\"", tags[n->type_name.tag],
 			       n->type_name.name);
 	ctype_hint_unknown(t->s, d, n->type_name.name);
+	if (!d->hints && n->type_name.tag == TAG_NONE)
+		diag_hint(t->s->diags, d, "types are int8 to int64, uint8 to uint64, bool, string, and those of C: struct NAME");
+	else if (!d->hints)
+		diag_hint(t->s->diags, d, "neither the script nor the kernel defines it: `sonde -l '%s*'` lists the kernel's",
+			  tags[n->type_name.tag]);
 	return NULL;
 }
 

@@ -294,7 +294,7 @@ void infer_unary(struct typer *t, struct node *n)
 	}
 }
 
-/* The type ++ or -- leaves in a variable or map of type `of`; NULL of: nothing known yet. */
+/* The type ++ or -- leaves in a variable or map of type `of`; NULL of: nothing known yet. NULL: refused. */
 static const struct type *incdec_type(struct typer *t, const struct node *n, const struct type *of)
 {
 	struct diag *d;
@@ -312,7 +312,7 @@ static const struct type *incdec_type(struct typer *t, const struct node *n, con
 		else
 			diag_hint(t->s->diags, d, "integers and pointers have it");
 		t->failed = true;
-		return int64(t);
+		return NULL;
 	}
 	return of->is_signed || n->incdec.op == OP_DEC ? int64(t) : uint64(t);
 }
@@ -325,7 +325,8 @@ void infer_incdec(struct typer *t, struct node *n)
 	if (target->kind == NODE_map && target->map.key)
 		infer(t, target->map.key);
 	type = incdec_type(t, n, target->kind == NODE_map ? target->map.sym->value : target->var.sym->type);
-	assign_type(t, target, type, n, AS_NONE);
+	if (type)
+		assign_type(t, target, type, n, AS_NONE);
 	infer(t, target);
 	if (target->type)
 		set_type(t, n, target->type);

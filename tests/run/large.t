@@ -120,3 +120,9 @@ SCRIPT begin { let $x : string[1000000]; $x = "abc"; $y = $x; if ($x == $y) { pr
 STATUS 255
 ERR    ERROR: This probe is too much for the kernel: it follows every way through a program
 ERR_NOT verifier|LLVM
+
+NAME   [checks 15] a while loop whose end the kernel cannot see
+NEEDS  root
+SCRIPT begin { while (pid > 1) { @ = count(); } }
+STATUS 255
+ERR    ^stdin:1:1-6: ERROR: The kernel cannot see that a while loop of this probe ends\. Count with `for \(\$i : 0\.\.N\) \{ \.\.\. \}`
