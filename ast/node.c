@@ -100,6 +100,20 @@ struct node *node_copy(struct arena *a, const struct node *from)
 	return n;
 }
 
+struct span *node_part_span(struct node *n)
+{
+	switch (n->kind) {
+	case NODE_binary:
+		return &n->binary.op_span;
+	case NODE_call:
+		return &n->call.name_span;
+	case NODE_field:
+		return &n->field.name_span;
+	default:
+		return NULL;
+	}
+}
+
 int node_each_child(struct node *n, int (*fn)(struct node *child, void *ctx), void *ctx)
 {
 	struct node *child, *next;

@@ -112,6 +112,9 @@ struct node *node_new(struct arena *a, enum node_kind kind, struct span span);
 struct node *node_copy(struct arena *a, const struct node *n);
 /* Calls fn on every child, lists element by element; stops when fn returns non-zero and returns that. */
 int node_each_child(struct node *n, int (*fn)(struct node *child, void *ctx), void *ctx);
+/* Where a part of an expression is that has a place of its own: the name of a call or member, an operator.
+ * NULL: there is none. */
+struct span *node_part_span(struct node *n);
 /* Whether fn is true for n or anything below it. */
 bool node_any(const struct node *n, bool (*fn)(const struct node *n, void *ctx), void *ctx);
 

@@ -87,15 +87,11 @@ static struct span place_of(const struct replacement *r, struct span at)
 
 static int set_place(struct node *n, void *ctx)
 {
-	const struct replacement *r = ctx;
+	struct span *part = node_part_span(n);
 
-	n->span = place_of(r, n->span);
-	if (n->kind == NODE_call)
-		n->call.name_span = place_of(r, n->call.name_span);
-	else if (n->kind == NODE_field)
-		n->field.name_span = place_of(r, n->field.name_span);
-	else if (n->kind == NODE_binary)
-		n->binary.op_span = place_of(r, n->binary.op_span);
+	n->span = place_of(ctx, n->span);
+	if (part)
+		*part = place_of(ctx, *part);
 	return node_each_child(n, set_place, ctx);
 }
 
@@ -111,13 +107,11 @@ static struct span moved(const struct move *m, struct span at)
 
 static int move_node(struct node *n, void *ctx)
 {
+	struct span *part = node_part_span(n);
+
 	n->span = moved(ctx, n->span);
-	if (n->kind == NODE_call)
-		n->call.name_span = moved(ctx, n->call.name_span);
-	else if (n->kind == NODE_field)
-		n->field.name_span = moved(ctx, n->field.name_span);
-	else if (n->kind == NODE_binary)
-		n->binary.op_span = moved(ctx, n->binary.op_span);
+	if (part)
+		*part = moved(ctx, *part);
 	return node_each_child(n, move_node, ctx);
 }
 

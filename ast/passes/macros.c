@@ -317,13 +317,11 @@ static void move(struct span *at, uint32_t shift)
 
 static void move_spans(struct node *n, uint32_t shift)
 {
+	struct span *part = node_part_span(n);
+
 	move(&n->span, shift);
-	if (n->kind == NODE_binary)
-		move(&n->binary.op_span, shift);
-	else if (n->kind == NODE_call)
-		move(&n->call.name_span, shift);
-	else if (n->kind == NODE_field)
-		move(&n->field.name_span, shift);
+	if (part)
+		move(part, shift);
 }
 
 static const char *fresh_name(struct expander *e, const char *name)
