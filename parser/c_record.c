@@ -350,7 +350,10 @@ static int read_enumerator(struct c_section *c, struct enum_reader *er)
 		if (c_const_expr(c, &v))
 			return -1;
 	} else if (er->is_full) {
-		c_error(c, DIAG_FOLD, name.span, "the value of '%s' is too large", name.name);
+		diag_hint(c->diags,
+			  c_error(c, DIAG_FOLD, name.span, "the value of '%s' is too large",
+				  name.name),
+			  "no constant is above 18446744073709551615: give it a value with '='");
 		return -1;
 	}
 	return add_constant(c, er, &name, v);

@@ -60,7 +60,11 @@ bool c_foreign_constant(struct c_section *c, const char *name, struct c_value *r
 
 void c_say_unknown_type(struct c_section *c, struct span at, const char *name)
 {
-	ctype_hint_unknown(c->script, c_error(c, DIAG_UNKNOWN_TYPE, at, "unknown type '%s'", name), name);
+	struct diag *d = c_error(c, DIAG_UNKNOWN_TYPE, at, "unknown type '%s'", name);
+
+	ctype_hint_unknown(c->script, d, name);
+	if (!d->hints)
+		diag_hint(c->diags, d, "define it in front of this, or include the header that does");
 }
 
 /* ---- names ---- */

@@ -52,6 +52,12 @@ static const struct {
 	{TOK_COMMA, TOK_END, TOK_VAR, TOK_NUMBER, "expected variable in function argument",
 	 "fn f($a : int64, $b : string) : int64 { ... }"},
 	/* expressions */
+	{ TOK_LBRACE, TOK_SEMI, TOK_NUMBER, TOK_END, "expected expression",
+	  "remove this ';': there are no empty statements" },
+	{ TOK_SEMI, TOK_SEMI, TOK_NUMBER, TOK_END, "expected expression",
+	  "remove this ';': there are no empty statements" },
+	{ TOK_COMMA, TOK_RPAREN, TOK_NUMBER, TOK_END, "expected expression",
+	  "remove the ',' in front of it" },
 	{TOK_DOT, TOK_END, TOK_NAME, TOK_END, "expected field name after '.'", NULL},
 	{TOK_ARROW, TOK_END, TOK_NAME, TOK_END, "expected field name after '->'", NULL},
 };
