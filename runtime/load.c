@@ -311,8 +311,24 @@ static const char *log_word(const char *log, const char *text, char *buf, size_t
 	return buf;
 }
 
+/* The log is full: something of what the kernel had to say is not in it. */
+static bool is_cut(const struct run *run, const char *log)
+{
+	return strlen(log) + 1 >= run->plan->settings.log_size;
+}
+
+/* Before 6.4 a full log keeps its beginning, and the reason, which comes last, is lost. What is left of it is
+ * the error: E2BIG for too many instructions, EFAULT for too many ways that are still to be followed. Where
+ * the log is short, the two have other reasons. */
+static bool is_too_much(const struct run *run, int err, const char *log)
+{
+	return strstr(log, "program is too large") || strstr(log, "jumps is too complex") ||
+	       (is_cut(run, log) && (err == E2BIG || err == EFAULT));
+}
+
 /* Turns what the verifier wrote into words about the script, where they are known. */
-static struct diag *explain(const struct run *run, const struct prog_desc *d, const char *log)
+static struct diag *explain(const struct run *run, const struct prog_desc *d, int err,
+			    const char *log)
 {
 	char buf[64];
 	const char *helper = log_word(log, "cannot use helper bpf_", buf, sizeof(buf));
@@ -326,7 +342,7 @@ static struct diag *explain(const struct run *run, const struct prog_desc *d, co
 			  "have it: `bpftool feature probe` lists which may");
 		return said;
 	}
-	if (strstr(log, "program is too large") || strstr(log, "jumps is too complex"))
+	if (is_too_much(run, err, log))
 		return diag_error(run->opt.diags, DIAG_LOAD, d->span,
 				  "This probe is too much for the kernel: it follows every way through a program, "
 				  "for at most %d instructions. Let loops run less often, or divide the "
@@ -346,9 +362,8 @@ static struct diag *explain(const struct run *run, const struct prog_desc *d, co
 
 static void say_refused(const struct run *run, const struct prog_desc *d, int err, const char *log)
 {
-	struct diag *known = explain(run, d, log), *general;
+	struct diag *known = explain(run, d, err, log), *general;
 	struct diags_look look = { .color = run->opt.color };
-	uint64_t size = run->plan->settings.log_size;
 
 	general = diag_error(run->opt.diags, DIAG_LOAD, d->span,
 			     "Error loading BPF program for %s. Error code: %d (%s).%s%s", d->name,
@@ -358,13 +373,13 @@ static void say_refused(const struct run *run, const struct prog_desc *d, int er
 		diag_show(run->opt.diags, known, stderr, look);
 	if (!known || run->opt.verbose)
 		diag_show(run->opt.diags, general, stderr, look);
-	if (run->opt.verbose && strlen(log) + 1 >= size)
+	if (run->opt.verbose && is_cut(run, log))
 		run_complain((struct run *)run, false,
 			     "Kernel log seems to be trimmed. This may be due to buffer not being "
 			     "big enough, try increasing the BPFTRACE_LOG_SIZE environment "
 			     "variable beyond the current value of %llu bytes. Or, add the "
 			     "configuration `config = { log_size = N; }` to the script.",
-			     (unsigned long long)size);
+			     (unsigned long long)run->plan->settings.log_size);
 }
 
 /* What the kernel would refuse without a word that helps. */
