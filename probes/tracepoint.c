@@ -502,10 +502,14 @@ static void emit_prologue(struct cg *cg)
 
 /* ---- attaching ---- */
 
-static int attach_perf(struct run *run, const struct prog_desc *d, const struct attach_target *t)
+/* Through perf a tracepoint takes so many programs, of everybody together (BPF_TRACE_MAX_PROGS). */
+#define MAX_PROGRAMS "64"
+
+static int attach_perf(struct run *run, const struct prog_desc *d, const struct attach_target *t,
+		       const char **ret_reason)
 {
 	struct perf_event_attr attr = { .type = PERF_TYPE_TRACEPOINT, .sample_period = 1 };
-	int id = tracefs_event_id(run_host(run), t->path, t->function), fd;
+	int id = tracefs_event_id(run_host(run), t->path, t->function), fd, err;
 
 	if (id < 0)
 		return id;
@@ -513,7 +517,12 @@ static int attach_perf(struct run *run, const struct prog_desc *d, const struct 
 	if (fd < 0)
 		return fd;
 	attr.config = (uint64_t)id;
-	return perf_attach(run, &attr, -1, 0, fd);
+	err = perf_attach(run, &attr, -1, 0, fd);
+	if (err == -E2BIG)
+		*ret_reason = "The kernel runs at most " MAX_PROGRAMS " programs at a tracepoint, those of others "
+			      "included. Write what several probes do there as one probe: predicates become "
+			      "`if`.";
+	return err;
 }
 
 static int attach_raw(struct run *run, const struct prog_desc *d, const char *event)
@@ -529,14 +538,15 @@ static int attach_raw(struct run *run, const struct prog_desc *d, const char *ev
 	return 0;
 }
 
-static int attach_target(struct run *run, const struct prog_desc *d, const struct attach_target *t)
+static int attach_target(struct run *run, const struct prog_desc *d, const struct attach_target *t,
+			 const char **ret_reason)
 {
 	int err = -ENOENT;
 
 	if (d->how == HOW_RAW && !is_syscall(t))
 		err = attach_raw(run, d, t->function);
 	/* Some events have another name than their raw tracepoint; twice the same is EEXIST. */
-	return err == -ENOENT || err == -EEXIST ? attach_perf(run, d, t) : err;
+	return err == -ENOENT || err == -EEXIST ? attach_perf(run, d, t, ret_reason) : err;
 }
 
 static int attach_calls(struct run *run, const struct prog_desc *d)
@@ -552,9 +562,20 @@ static int attach_calls(struct run *run, const struct prog_desc *d)
 
 static int attach_tracepoint(struct run *run, const struct prog_desc *d)
 {
+	int n = 0;
+
 	if (d->how >= HOW_SYS_ENTER)
 		return attach_calls(run, d);
-	return attach_each(run, d, attach_target);
+	for (size_t i = 0; i < d->n_targets; i++) {
+		const char *reason = NULL;
+		int err = attach_target(run, d, &d->targets[i], &reason);
+
+		if (err)
+			run_attach_failed(run, &d->targets[i], -err, reason);
+		else
+			n++;
+	}
+	return n;
 }
 
 /* ---- -l ---- */

@@ -219,3 +219,18 @@ NAME   list: sorted, and nothing for what is not there
 NEEDS  root
 RUN    $SONDE -l 'tracepoint:*' | LC_ALL=C sort -c && echo sorted; $SONDE -l 'begin:*'; $SONDE -l 'nosuch:*'; $SONDE -l kprobe; $SONDE -l ''
 EXPECT sorted
+
+NAME   more probes on a tracepoint than the kernel runs there: it says so
+NEEDS  root
+RUN    s=$(for i in $(seq 65); do echo "tracepoint:syscalls:sys_enter_vhangup /args.__syscall_nr == $i/ { @n = count(); }"; done)
+	$SONDE -q -e "$s"
+STATUS 255
+ERR    ^ERROR: The kernel runs at most 64 programs at a tracepoint, those of others included\. Write .* as one probe
+ERR    ^ERROR: Unable to attach probe: tracepoint:syscalls:sys_enter_vhangup\.
+ERR_NOT Argument list
+
+NAME   any number of probes on a tracepoint whose record they do not look at
+NEEDS  root
+RUN    s=$(for i in $(seq 70); do echo "tracepoint:sched:sched_process_exit /pid == cpid/ { @[$i] = count(); }"; done)
+	$SONDE -q -c /bin/true -e "$s end { print(len(@)); clear(@); }"
+EXPECT 70
