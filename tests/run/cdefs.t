@@ -98,7 +98,7 @@ EXPECT
 	true
 
 NAME   [lexical 4.1] directives choose among C definitions, never among probes
-NEEDS  root
+NEEDS  root once
 SCRIPT #ifdef BPFTRACE_HAVE_BTF
 	#define TYPES "types"
 	#else

@@ -157,7 +157,7 @@ EXPECT
 	@[4]: 2
 
 NAME   a script of functions alone has nothing to attach [types 12]
-NEEDS  root
+NEEDS  root once
 SCRIPT fn f($x : int64) : int64 { return $x; }
 STATUS 1
 EXPECT No probes to attach

@@ -77,7 +77,7 @@ EXPECT
 	3
 
 NAME   getopt: positional parameters stand beside it, and may be its default
-NEEDS  root
+NEEDS  root once
 SCRIPT begin { printf("%d %d %d\n", $1, getopt("n", $2), $#); }
 ARGS   -q
 PARAMS 5 -- --other 6
@@ -86,13 +86,13 @@ ERR    ^ERROR: unexpected program command line options: --other$
 ERR    ^HINT: expected program options: --n$
 
 NAME   getopt: no literal for folding
-NEEDS  root
+NEEDS  root once
 SCRIPT begin { unroll (getopt("n", 3)) { print(1); } }
 STATUS 1
 ERR    ERROR: invalid unroll value
 
 NAME   [checks 15] values that are none
-NEEDS  root
+NEEDS  root once
 RUN    for p in n n= n=5x n=x n=0x n=1_ n=99999999999999999999 i=9223372036854775808 i b= b=maybe t n=12e4; do
 	$SONDE -q -e 'begin { print((getopt("n", 7), getopt("i", -3), getopt("b"), getopt("t", "text"))); }' -- --$p 2>&1; echo $?; done | uniq
 EXPECT
@@ -124,7 +124,7 @@ EXPECT
 	1
 
 NAME   [checks 15] parameters that nobody asked for
-NEEDS  root
+NEEDS  root once
 RUN    $SONDE -e 'begin { print((getopt("a"), getopt("b", 1, "text"))); }' -- --x --b=2 --y=5 -- 2>&1; echo $?
 	$SONDE -e 'begin { }' -- --x 2>&1; echo $?
 EXPECT
@@ -136,7 +136,7 @@ EXPECT
 	1
 
 NAME   getopt: --help of the script
-NEEDS  root
+NEEDS  root once
 RUN    $SONDE -e 'begin { print((getopt("a"), getopt("b", 1, "how many"))); }' -- --help 2>&1 >{{TMP}}/out; echo $?; cat {{TMP}}/out
 	$SONDE -e 'begin { print(getopt("a")); }' -- --help=1 --b 2>&1; echo $?
 	$SONDE -e 'begin { }' -- --help 2>&1; echo $?
@@ -173,7 +173,7 @@ LINE   --step
 LINE   --name
 
 NAME   getopt: nothing for comptime
-NEEDS  root
+NEEDS  root once
 SCRIPT begin { if comptime (getopt("n", 3) == 3) { print(1); } }
 STATUS 1
 ERR    ERROR: Unable to resolve comptime expression

@@ -74,7 +74,7 @@ LINE   bcd
 LINE   2
 
 NAME   a list of the probes of a script has those of its imports [lexical 5]
-NEEDS  root
+NEEDS  root once
 SETUP  echo 'interval:s:1 { }' >lib.bt; echo 'import "lib.bt"; interval:ms:20 { }' >main.bt
 RUN    $SONDE -l main.bt
 EXPECT
@@ -82,7 +82,7 @@ EXPECT
 	interval:ms:
 
 NAME   files and directories that everybody may write to are refused [lexical 5] [checks 2.2]
-NEEDS  root
+NEEDS  root once
 SETUP  mkdir -m 755 lib open; echo 'begin { }' >lib/a.bt; echo 'begin { }' >lib/b.bt; echo 'begin { }' >open/a.bt; chmod 666 lib/a.bt; chmod 777 open
 RUN    $SONDE -e 'import "lib/a.bt"; import "lib"; import "open/a.bt"; import "open"; begin { }'
 STATUS 1
@@ -92,7 +92,7 @@ ERR    ^stdin:1:34-52: ERROR: cowardly refusing to import from a directory with 
 ERR    ^stdin:1:54-67: ERROR: cowardly refusing to import from a directory with global write permissions: "open"$
 
 NAME   nothing is looked for where everybody may put it [lexical 5] [checks 2.2]
-NEEDS  root
+NEEDS  root once
 SETUP  mkdir -m 777 open; chmod 777 open; echo 'begin { }' >open/a.bt; echo 'import "a.bt"; begin { }' >open/main.bt
 RUN    $SONDE open/main.bt
 STATUS 1
@@ -102,7 +102,7 @@ ERR    ^open/main.bt:1:1-14: WARNING: skipping due to global write permissions: 
 ERR_NOT Did you mean
 
 NAME   what is not a file cannot be read [checks 2.2]
-NEEDS  root
+NEEDS  root once
 SETUP  mkfifo pipe.bt; ln -s loop.bt loop.bt
 RUN    $SONDE -e 'import "pipe.bt"; import "loop.bt"; begin { }'
 STATUS 1
@@ -110,7 +110,7 @@ ERR    ERROR: error reading import 'pipe.bt': neither a file nor a directory
 ERR    ERROR: error reading import 'loop.bt': Too many levels of symbolic links
 
 NAME   imports that go on and on [lexical 5]
-NEEDS  root
+NEEDS  root once
 SETUP  for i in $(seq 1 60); do echo "import \"$((i + 1)).bt\"; begin { @[$i] = 1; }" >$i.bt; done; echo 'begin { }' >61.bt
 RUN    $SONDE 1.bt
 STATUS 1
@@ -166,7 +166,7 @@ EXPECT
 	5
 
 NAME   headers that everybody may write to are refused [checks 2.2]
-NEEDS  root
+NEEDS  root once
 SETUP  echo 'struct x { int a; };' >x.h; chmod 666 x.h
 SCRIPT import "x.h"; begin { }
 STATUS 1

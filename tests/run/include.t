@@ -118,7 +118,7 @@ LINE   (24, 48, 48, 3, 4)
 LINE   (A, B, C, D, E)
 
 NAME   [lexical 4.3] by libclang: it is not there
-NEEDS  root
+NEEDS  root once
 SETUP  : > {{TMP}}/empty
 RUN    unshare -m bash -c 'for f in $(readlink -f /usr/lib/x86_64-linux-gnu/libclang-19.so.1 /usr/lib/llvm-19/lib/libclang*19*.so* | sort -u); do mount --bind {{TMP}}/empty $f; done;
 	$SONDE -e "#include \"{{PROGS}}/layout.h\"

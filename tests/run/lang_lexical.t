@@ -18,7 +18,7 @@ RUN    printf '\n /* first */ #!/usr/bin/env nosuch -x { \nbegin { print(1); }\n
 EXPECT 1
 
 NAME   [lexical 1.3] names, variables, maps
-NEEDS  root
+NEEDS  root once
 SCRIPT begin { $_ = 1; $a_1B = 2; @ = 3; @_x = 4; @ [1, "a"] = 5; print(($_, $a_1B)); }
 STATUS 1
 ERR    used as a map with an explicit key \(non-scalar map\), previously used without an explicit key
@@ -38,7 +38,7 @@ EXPECT
 	@y[1, a]: 5
 
 NAME   [lexical 1.4] words of the language only where they are meant
-NEEDS  root
+NEEDS  root once
 SCRIPT begin { $if = 1; $for = 2; @let = 3; @config[1] = 4; iffy(); }
 STATUS 1
 ERR    Unknown function: 'iffy'
@@ -213,7 +213,7 @@ EXPECT
 	@m[1]: 7
 
 NAME   [lexical 7.4] conditions without parentheses, else if
-NEEDS  root
+NEEDS  root once
 SCRIPT begin { $x = 3; if $x { print(1); } if !$x { print(2); } else if $x == 3 { print(3); } }
 STATUS 1
 ERR    syntax: expected '\{'
@@ -304,7 +304,7 @@ EXPECT
 	1
 
 NAME   [lexical 8.1] what is wrong at an earlier stage is said alone
-NEEDS  root
+NEEDS  root once
 RUN    $SONDE -e 'begin { $x = 1; $x = "a"; nosuch(); } kprobe { }' 2>&1 | grep -c ERROR
 	$SONDE -e 'begin { $x = 1; $x = "a"; nosuch(); }' 2>&1 | grep ERROR
 	$SONDE -e 'begin { $x = 1; $x = "a"; print(1 / 0); }' 2>&1 | grep ERROR

@@ -116,6 +116,7 @@ ERR_NOT verifier|LLVM
 
 NAME   texts of a million bytes are too much to compare
 NEEDS  root
+TIMEOUT 180
 SCRIPT begin { let $x : string[1000000]; $x = "abc"; $y = $x; if ($x == $y) { print(1); } }
 STATUS 255
 ERR    ERROR: This probe is too much for the kernel: it follows every way through a program

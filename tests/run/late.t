@@ -1,7 +1,7 @@
 # What goes wrong behind the compiler: the list of checks, 15.
 
 NAME   [checks 15] an output format that is none
-NEEDS  root
+NEEDS  root once
 SCRIPT begin { }
 ARGS   -f xml
 STATUS 1
@@ -9,14 +9,14 @@ ERR    ^ERROR: Invalid output format "xml"$
 ERR    ^Valid formats: 
 
 NAME   [checks 15] an output file that cannot be made
-NEEDS  root
+NEEDS  root once
 SCRIPT begin { }
 ARGS   -o /nonexistent/x
 STATUS 1
 ERR    ^ERROR: Failed to open output file: "/nonexistent/x": No such file or directory$
 
 NAME   [checks 15] a command that cannot be started
-NEEDS  root
+NEEDS  root once
 SCRIPT begin { }
 ARGS   -c /nonexistent/x
 STATUS 1
@@ -58,6 +58,7 @@ ERR    ^ERROR: Can't attach to [0-9]+ probes because it exceeds the current limi
 ERR    MAX_PROBES environment variable
 
 NAME   [checks 14] ahead of time: there is no such option
+NEEDS  once
 SCRIPT begin { }
 ARGS   --aot {{TMP}}/x
 STATUS 1

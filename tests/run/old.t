@@ -94,7 +94,7 @@ MATCH  WARNING: .*(map_keys_max|MAP_KEYS_MAX) has been renamed, please use max_m
 LINE   10
 
 NAME   [checks 2.4] old: what was removed is refused, with what to do
-NEEDS  root
+NEEDS  root once
 RUN    $SONDE -e 'uprobe:{{PROGS}}/calls:outer { print(sarg0); }' 2>&1 | grep -E 'ERROR|HINT' | cut -d' ' -f2-
 	$SONDE -e 'BEGIN { @a[1] = 1; @b[1] = 1; delete(@a[1], @b[1]); }' 2>&1 | grep -c ERROR
 EXPECT

@@ -110,7 +110,7 @@ EXPECT
 ERR    ^Attached 1 probe$
 
 NAME   a file that cannot be written
-NEEDS  root
+NEEDS  root once
 ARGS   -o /nonexistent/x
 SCRIPT begin { print(1); }
 STATUS 1

@@ -1,11 +1,11 @@
 NAME   five thousand statements of one kind
-NEEDS  root
+NEEDS  root real
 TIMEOUT 120
 RUN    s=$(for i in $(seq 5000); do echo "@x = sum($i);"; done); $SONDE -q -e "begin { $s }"
 EXPECT @x: 12502500
 
 NAME   five thousand statements: maps, variables, branches, texts
-NEEDS  root
+NEEDS  root real
 TIMEOUT 120
 RUN    s=$(for i in $(seq 1000); do echo "\$s += $i; @c[$i % 7] = count(); if (\$s == 500500) { @end = (\$s, \$t); }
 		@m[\$t, $i] = $i; if (\$t == \"abd\") { @no = 1; }"; done)
