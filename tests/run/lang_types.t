@@ -288,19 +288,23 @@ EXPECT
 	(abc, 10, true)
 
 NAME   [types 11] stacks: mode and limit belong to the type
-NEEDS  root
+NEEDS  root once
 SCRIPT begin { @x = kstack(3); @x = kstack(5); }
 STATUS 1
 ERR    Type mismatch for @x: trying to assign value of type 'kstack_bpftrace_5' when map already has a type 'kstack_bpftrace_3'
 
+# Not a tracepoint of the system call itself: on Linux 6.1 the registers there are the process's, and no stack of
+# the kernel begins at them.
 NAME   [types 11] stacks as keys and values, and how many frames they have
 NEEDS  root
-SCRIPT tracepoint:syscalls:sys_enter_getppid /comm == "getppids"/ { @k[kstack(5)] = count(); @u[ustack(perf, 2)] = count(); @l = len(kstack(3)); $s = kstack(2); @same = $s == $s; exit(); }
+SCRIPT rawtracepoint:sys_enter /comm == "getppids" && arg1 == 110/ { @k[kstack(5)] = count(); @u[ustack(perf, 2)] = count(); @l = len(kstack(3)); $s = kstack(2); @same = $s == $s; exit(); }
 ARGS   -q -c '{{PROGS}}/getppids 1'
-MATCH  ^@k\[
-MATCH  ^@u\[
+MATCH  ^@k\[$
+MATCH  ^ +[A-Za-z_0-9.]+\+[0-9]+$
+MATCH  ^@u\[$
+MATCH  ^	[0-9a-f]+ [^ ]+\+[0-9]+ \(/.*\)$
 MATCH  ^@same: true$
-MATCH  ^@l: [123]$
+MATCH  ^@l: 3$
 
 NAME   [types 13] sizeof, offsetof, typeof
 NEEDS  root btf
