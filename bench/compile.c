@@ -102,7 +102,8 @@ void compile_measure(const struct tool *peer, const struct tool *sonde, bool qui
 		for (unsigned i = 0; i < N_SIZES; i++)
 			for (unsigned turn = 0; turn < (quick ? 3 : 5) + 600 / sizes[i]; turn++)
 				add_time(&results[k].sonde[i], sonde, &kinds[k], sizes[i], empty);
-		for (unsigned i = 0; !quick && i < N_PEER_SIZES; i++)
+		/* bpftrace 0.17 takes one BEGIN only */
+		for (unsigned i = 0; !quick && !kinds[k].probes && i < N_PEER_SIZES; i++)
 			add_time(&results[k].peer[i], peer, &kinds[k], peer_sizes[i], peer_empty);
 	}
 }
