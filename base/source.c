@@ -11,6 +11,8 @@ struct text {
 	size_t len;
 	uint32_t from;        /* a piece of an other text: where that begins; else 0 */
 	struct span call;     /* that the piece stands for */
+	uint32_t *lines;      /* where they begin; made when somebody asks for a place */
+	uint32_t n_lines;
 };
 
 struct sources {
@@ -72,13 +74,13 @@ uint32_t sources_expand(struct sources *src, struct span piece, struct span call
 	return t->start;
 }
 
-static const struct text *text_at(const struct sources *src, uint32_t at)
+static struct text *text_at(const struct sources *src, uint32_t at)
 {
 	size_t low = 0, high = src->n;
 
 	while (low < high) {
 		size_t i = low + (high - low) / 2;
-		const struct text *t = &src->texts[i];
+		struct text *t = &src->texts[i];
 
 		if (at < t->start)
 			high = i;
@@ -91,9 +93,9 @@ static const struct text *text_at(const struct sources *src, uint32_t at)
 }
 
 /* The text that was read, and *at in it. */
-static const struct text *read_text_at(const struct sources *src, uint32_t *at)
+static struct text *read_text_at(const struct sources *src, uint32_t *at)
 {
-	const struct text *t = text_at(src, *at);
+	struct text *t = text_at(src, *at);
 
 	while (t && t->from) {
 		*at = t->from + (*at - t->start);
@@ -116,25 +118,50 @@ const char *sources_text(const struct sources *src, uint32_t at)
 	return t ? t->bytes + (at - t->start) : "";
 }
 
+static void find_lines(struct arena *a, struct text *t)
+{
+	uint32_t n = 1;
+
+	for (size_t i = 0; i < t->len; i++)
+		n += t->bytes[i] == '\n';
+	t->lines = ARENA_ARRAY(a, uint32_t, n);
+	for (size_t i = 0; i < t->len; i++)
+		if (t->bytes[i] == '\n')
+			t->lines[++t->n_lines] = (uint32_t)i + 1;
+	t->n_lines = n;
+}
+
+/* Number of the line, from 0, in which byte `at` of the text stands. */
+static uint32_t line_at(const struct text *t, uint32_t at)
+{
+	uint32_t low = 0, high = t->n_lines - 1;
+
+	while (low < high) {
+		uint32_t i = low + (high - low + 1) / 2;
+
+		if (t->lines[i] <= at)
+			low = i;
+		else
+			high = i - 1;
+	}
+	return low;
+}
+
 struct place source_place(const struct sources *src, uint32_t at)
 {
-	const struct text *t = read_text_at(src, &at);
+	struct text *t = read_text_at(src, &at);
 	struct place p = { .file = "?", .line = 1, .column = 1, .text = "" };
-	const char *line, *end, *here;
+	const char *line, *end;
 
 	if (!t)
 		return p;
+	if (!t->lines)
+		find_lines(src->arena, t);
 	p.file = t->file;
-	here = t->bytes + (at - t->start);
-	line = t->bytes;
-	for (const char *c = t->bytes; c < here; c++) {
-		if (*c == '\n') {
-			p.line++;
-			line = c + 1;
-		}
-	}
+	p.line = line_at(t, at - t->start) + 1;
+	line = t->bytes + t->lines[p.line - 1];
 	end = memchr(line, '\n', (size_t)(t->bytes + t->len - line));
-	p.column = (unsigned)(here - line) + 1;
+	p.column = (unsigned)(t->bytes + (at - t->start) - line) + 1;
 	p.text = line;
 	p.text_len = (size_t)((end ? end : t->bytes + t->len) - line);
 	return p;

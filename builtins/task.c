@@ -101,8 +101,9 @@ static int check_comm(struct script *s, struct unit *u, struct node *call)
 static void emit_comm(struct cg *cg, const struct node *call, ref dst)
 {
 	(void)call;
-	/* up to 6.1 the kernel leaves what lies behind the name as it was, and keys compare all bytes */
-	cg_zero(cg, dst, COMM_SIZE);
+	/* 6.1 leaves what lies behind the name as it was, and keys compare all bytes; 6.12 was seen not to */
+	if (!cg_kernel_since(cg, 6, 12))
+		cg_zero(cg, dst, COMM_SIZE);
 	cg_helper(cg, BPF_FUNC_get_current_comm, 2, dst, cg_const(cg, COMM_SIZE));
 }
 

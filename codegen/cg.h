@@ -65,6 +65,8 @@ ref cg_element(struct cg *cg, ref addr, ref index, uint32_t size); /* addr + ind
 ref cg_load(struct cg *cg, ref addr, uint64_t offset, unsigned bytes, bool is_signed); /* extended to 64 */
 void cg_store(struct cg *cg, ref addr, uint64_t offset, unsigned bytes, ref v);
 void cg_zero(struct cg *cg, ref addr, uint32_t bytes);
+/* Whether the kernel that will run the program is this old or newer. */
+bool cg_kernel_since(const struct cg *cg, unsigned major, unsigned minor);
 void cg_copy(struct cg *cg, ref dst, ref src, uint32_t bytes);
 void cg_atomic_add(struct cg *cg, ref addr, uint64_t offset, ref v); /* 64 bit */
 /* The context of the program, and a value in it (direct loads, which the verifier checks). */

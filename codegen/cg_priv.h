@@ -96,6 +96,7 @@ struct cg {
 	bool is_split;                 /* this program has parts */
 	struct map_functions *map_functions; /* of a split program, by map */
 	unsigned n_map_functions;
+	LLVMValueRef checks;           /* function of a split program (helper.c); NULL: none so far */
 	uint32_t part_entry, part_result; /* where in scratch: number of the entry; what the program returns */
 	uint32_t vars_on_stack;        /* bytes of variables with an alloca that stays */
 	uint32_t scratch_used;         /* bytes of temporary values in scratch right now */
@@ -135,6 +136,8 @@ LLVMValueRef inner_function(struct cg *cg, const char *name, LLVMTypeRef type);
 /* Opens the body of a loop as a function of its own, and closes it again. */
 void callback_begin(struct cg *cg, struct function *f, LLVMTypeRef type, unsigned frame_param);
 void callback_end(struct cg *cg);
+/* Whether what statements repeat is called here, as the body is long, and not written again. */
+bool wants_leaf(const struct cg *cg);
 /* Opens a function that works on its arguments and the stack alone, and closes it behind its last return. */
 void leaf_begin(struct cg *cg, struct function *f, const char *what, LLVMTypeRef type);
 void leaf_end(struct cg *cg);

@@ -1,5 +1,6 @@
 #include <stdarg.h>
 
+#include "base/host.h"
 #include "codegen/cg_priv.h"
 
 /* What the kernel does for a program: helpers, maps, and the counting of what fails. */
@@ -57,6 +58,11 @@ ref cg_helper_ptr(struct cg *cg, enum bpf_func_id id, unsigned n, ...)
 	r = call_helper(cg, id, cg->ptr, n, ap);
 	va_end(ap);
 	return r;
+}
+
+bool cg_kernel_since(const struct cg *cg, unsigned major, unsigned minor)
+{
+	return cg->s->host->kernel_version >= (major << 16 | minor << 8);
 }
 
 /* -- maps by number -- */
@@ -138,23 +144,49 @@ static uint32_t add_site(struct cg *cg, enum site_kind kind, const char *helper,
 	return (uint32_t)cg->sites.n - 1;
 }
 
-static void count_at_site(struct cg *cg, uint32_t site, LLVMValueRef result)
+static void count_at(struct cg *cg, LLVMValueRef count, LLVMValueRef result)
 {
-	LLVMValueRef count = cg_globals(cg, plan_site_at(cg->s->plan, site));
-
 	cg_atomic_add(cg, count, 0, cg_const(cg, 1));
 	if (result)
 		cg_store(cg, count, 8, 8, result);
 }
 
+static void count_failure(struct cg *cg, LLVMValueRef result, LLVMValueRef count)
+{
+	struct cg_fork f = cg_if(cg, cg_compare(cg, OP_LT, true, result, cg_const(cg, 0)));
+
+	count_at(cg, count, result);
+	cg_end(cg, &f);
+}
+
+/* The same as a function of its own: (result, where in the globals). */
+static LLVMValueRef check_function(struct cg *cg, LLVMTypeRef type)
+{
+	struct function f = { 0 };
+	LLVMValueRef at;
+
+	if (cg->checks)
+		return cg->checks;
+	leaf_begin(cg, &f, "check", type);
+	at = LLVMGetParam(f.fn, 1);
+	count_failure(cg, LLVMGetParam(f.fn, 0),
+		      LLVMBuildGEP2(cg->b, cg->i8, cg_globals(cg, 0), &at, 1, ""));
+	LLVMBuildRet(cg->b, cg_const(cg, 0));
+	leaf_end(cg);
+	return cg->checks = f.fn;
+}
+
 void cg_check(struct cg *cg, enum site_kind kind, const char *helper, const struct map_desc *m, ref result,
 	      struct span at)
 {
-	uint32_t site = add_site(cg, kind, helper, m, at);
-	struct cg_fork f = cg_if(cg, cg_compare(cg, OP_LT, true, result, cg_const(cg, 0)));
+	uint32_t count = plan_site_at(cg->s->plan, add_site(cg, kind, helper, m, at));
+	LLVMTypeRef params[2] = { cg->i64, cg->i64 }, type = LLVMFunctionType(cg->i64, params, 2, 0);
+	LLVMValueRef args[2] = { result, cg_const(cg, count) };
 
-	count_at_site(cg, site, result);
-	cg_end(cg, &f);
+	if (wants_leaf(cg))
+		LLVMBuildCall2(cg->b, type, check_function(cg, type), args, 2, "");
+	else
+		count_failure(cg, result, cg_globals(cg, count));
 }
 
 void cg_count_if(struct cg *cg, enum site_kind kind, struct span at, ref cond)
@@ -162,7 +194,7 @@ void cg_count_if(struct cg *cg, enum site_kind kind, struct span at, ref cond)
 	uint32_t site = add_site(cg, kind, NULL, NULL, at);
 	struct cg_fork f = cg_if(cg, cond);
 
-	count_at_site(cg, site, NULL);
+	count_at(cg, cg_globals(cg, plan_site_at(cg->s->plan, site)), NULL);
 	cg_end(cg, &f);
 }
 

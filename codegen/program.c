@@ -195,12 +195,17 @@ void leaf_end(struct cg *cg)
 	struct function *f = cg->f;
 
 	block_start(cg, f->leave); /* nothing leaves from here */
-	LLVMBuildRet(cg->b, cg_const(cg, 0));
+	LLVMBuildRet(cg->b, LLVMConstNull(LLVMGetReturnType(LLVMGlobalGetValueType(f->fn))));
 	block_start(cg, f->entry);
 	branch(cg, f->start);
 	area_close(cg, f->stack, f->stack_top);
 	cg->f = f->up;
 	block_start(cg, cg->f->resume);
+}
+
+bool wants_leaf(const struct cg *cg)
+{
+	return cg->is_split && !cg->is_tight && cg->f->kind != FUNCTION_CALLBACK;
 }
 
 void callback_begin(struct cg *cg, struct function *f, LLVMTypeRef type, unsigned frame_param)
@@ -427,6 +432,7 @@ static void start_program(struct cg *cg, struct unit *u, struct function *f)
 		cg->map_functions =
 			ARENA_ARRAY(cg->s->arena, struct map_functions, cg->s->plan->n_maps + 1);
 		cg->n_map_functions = 0;
+		cg->checks = NULL;
 		cg->part_entry = scratch_reserve(cg, 8);
 		cg->part_result = scratch_reserve(cg, 8);
 	}

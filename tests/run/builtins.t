@@ -39,6 +39,11 @@ RUN    cp $PROGS/getppids ./a_very_long_program_name;
 	$SONDE -q -e 'tracepoint:syscalls:sys_enter_getppid { @[comm] = count(); }' -c './a_very_long_program_name 2'
 LINE   @[a_very_long_pro]: 2
 
+NAME   nothing of what was there before stays behind comm
+NEEDS  root
+SCRIPT begin { @a[1, "aaaaaaaaaaaaaaa"] = 1; @c[1, comm] = count(); @a[1, "bbbbbbbbbbbbbbb"] = 1; @c[1, comm] = count(); clear(@a); }
+EXPECT @c[1, sonde]: 2
+
 NAME   comm as a value: in variables, tuples, comparisons
 NEEDS  root
 SCRIPT begin { $c = comm; $t = (1, comm); printf("%s %s %d %d\n", $c, $t.1, comm == "sonde", comm == "sondex"); }
