@@ -15,8 +15,10 @@ static int check_elf(struct script *s, struct unit *u, struct node *call)
 	int err;
 
 	if (kind->as != AS_USER) {
-		diag_error(s->diags, DIAG_PROBE_DATA, call->span, "%s can not be used for this probetype: %s",
-			   builtin_call_name(call), kind->name);
+		diag_hint(s->diags, diag_error(s->diags, DIAG_PROBE_DATA, call->span,
+					       "%s can not be used for this probetype: %s",
+					       builtin_call_name(call), kind->name),
+			  "it is about the binary of a uprobe or uretprobe");
 		return -1;
 	}
 	err = probe_binary(s, u->targets, &is_fixed, &inode);

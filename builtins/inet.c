@@ -68,6 +68,7 @@ static int check_ntop(struct script *s, struct unit *u, struct node *call)
 {
 	const struct node *family = family_of(call), *address = address_of(call);
 	const struct type *t = address->type;
+	struct diag *d;
 
 	(void)u;
 	call->type = type_special(s->types, &inet, (int64_t[TYPE_PARAMS]){ sizeof(struct inet_value) });
@@ -81,8 +82,12 @@ static int check_ntop(struct script *s, struct unit *u, struct node *call)
 	if (memory_is_number(t))
 		return 0;
 	if (t->kind != TYPE_ARRAY && t->kind != TYPE_STRING) {
-		diag_error(s->diags, DIAG_ARG_TYPE, address->span,
-			   "ntop() expects an integer or array argument, got %s", t->name);
+		d = diag_error(s->diags, DIAG_ARG_TYPE, address->span,
+			       "ntop() expects an integer or array argument, got %s", t->name);
+		if (t->kind == TYPE_POINTER)
+			diag_hint(s->diags, d, "what it points to: *(...)");
+		else
+			builtin_hint_number(s, d, t);
 		return -1;
 	}
 	if (t->size == IPV4_SIZE || t->size == IPV6_SIZE)
@@ -135,14 +140,16 @@ static int check_pton(struct script *s, struct unit *u, struct node *call)
 	if (bytes)
 		return 0;
 	if (!strpbrk(text, ".:")) {
-		diag_error(s->diags, DIAG_ARG_VALUE, arg->span,
-			   "pton() expects an IPv4/IPv6 address, got %s", text);
+		diag_hint(s->diags, diag_error(s->diags, DIAG_ARG_VALUE, arg->span,
+					       "pton() expects an IPv4/IPv6 address, got %s", text),
+			  "as \"127.0.0.1\" or \"::1\"");
 		return -1;
 	}
 	bytes = arena_alloc(s->arena, size);
 	if (inet_pton(size == IPV6_SIZE ? AF_INET6 : AF_INET, text, bytes) != 1) {
-		diag_error(s->diags, DIAG_ARG_VALUE, arg->span,
-			   "pton() expects a valid IPv4/IPv6 address, got %s", text);
+		diag_hint(s->diags, diag_error(s->diags, DIAG_ARG_VALUE, arg->span,
+					       "pton() expects a valid IPv4/IPv6 address, got %s", text),
+			  "as \"127.0.0.1\" or \"::1\"");
 		return -1;
 	}
 	call->call.data = bytes;

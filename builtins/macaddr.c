@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "ast/script.h"
+#include "base/arena.h"
 #include "base/diag.h"
 #include "base/str.h"
 #include "builtins/builtin.h"
@@ -26,7 +27,8 @@ static const struct value_kind mac_address = {
 
 static int refuse(struct script *s, const struct node *arg, const char *message)
 {
-	diag_error(s->diags, DIAG_ARG_TYPE, arg->span, "%s", message);
+	diag_hint(s->diags, diag_error(s->diags, DIAG_ARG_TYPE, arg->span, "%s", message),
+		  "it shows six bytes of memory: an array, or what a pointer leads to");
 	return -1;
 }
 
@@ -47,9 +49,8 @@ static int check_macaddr(struct script *s, struct unit *u, struct node *call)
 			return 0;
 		return refuse(s, arg, "macaddr() argument must be at least 6 bytes in size");
 	}
-	diag_error(s->diags, DIAG_ARG_TYPE, arg->span,
-		   "macaddr() only supports array or pointer arguments (%s provided)", t->name);
-	return -1;
+	return refuse(s, arg, arena_printf(s->arena, "macaddr() only supports array or pointer arguments (%s provided)",
+					   t->name));
 }
 
 static void emit_macaddr(struct cg *cg, const struct node *call, ref dst)

@@ -249,6 +249,8 @@ void builtin_hint_number(struct script *s, struct diag *d, const struct type *t)
 		diag_hint(s->diags, d, "one of its elements: (...).0");
 	else if (t->kind == TYPE_ARRAY)
 		diag_hint(s->diags, d, "one of its elements: (...)[0]");
+	else if (t->kind == TYPE_STRUCT)
+		diag_hint(s->diags, d, "one of its members: (...).NAME");
 }
 
 static void say_no_number(struct script *s, const struct node *call, const char *type, const struct node *arg)

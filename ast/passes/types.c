@@ -79,9 +79,10 @@ static void infer_string(struct typer *t, struct node *n)
 	n->as = AS_KERNEL;
 	if (n->string.len > longest && !t->any_length) {
 		t->failed = true;
-		diag_error(t->s->diags, DIAG_STRING_LENGTH, n->span,
-			   "String is too long (over %llu bytes): %.40s...", (unsigned long long)longest,
-			   n->string.text);
+		diag_hint(t->s->diags, diag_error(t->s->diags, DIAG_STRING_LENGTH, n->span,
+						  "String is too long (over %llu bytes): %.40s...",
+						  (unsigned long long)longest, n->string.text),
+			  "config = { max_strlen = %u } allows it", n->string.len + 1);
 	}
 }
 

@@ -20,6 +20,7 @@ static void say_unknown_struct(struct typer *t, const struct node *n, const stru
 
 	t->failed = true;
 	ctype_hint_unknown(t->s, d, space ? space + 1 : type->name);
+	hint_undefined(t, d, strncmp(type->name, "union", 5) ? "struct " : "union ");
 }
 
 static void say_no_deref(struct typer *t, const struct node *n, const struct type *of)

@@ -23,7 +23,8 @@ void infer_comptime(struct typer *t, struct node *n)
 	if (!t->final)
 		return;
 	if (diags_errors(t->s->diags) == errors)
-		type_error(t, DIAG_COMPTIME, n->span, "Unable to resolve comptime expression");
+		diag_hint(t->s->diags, type_error(t, DIAG_COMPTIME, n->span, "Unable to resolve comptime expression"),
+			  "known when the script is compiled are literals, parameters, sizeof() and what is asked of types");
 	set_type(t, n, value->type ? value->type : type_int(t->s->types, 64, true));
 }
 

@@ -151,6 +151,12 @@ static void pass_argument(struct typer *t, const struct script_fn *f, struct var
 		diag_hint(t->s->diags, d, "cut the value: (%s)(...)", v->declared->name);
 	else if (v->declared->kind == TYPE_INT)
 		builtin_hint_number(t->s, d, type);
+	else if (v->declared->kind == TYPE_STRING && type->kind == TYPE_STRING)
+		diag_hint(t->s->diags, d, "cut the text: str(text, %u)", v->declared->size - 1);
+	else if (v->declared->kind == TYPE_STRING && type->kind == TYPE_INT)
+		diag_hint(t->s->diags, d, "str(address) reads the text at an address");
+	else if (type->kind == TYPE_INT && (v->declared->kind == TYPE_POINTER || v->declared->kind == TYPE_BOOL))
+		diag_hint(t->s->diags, d, "cast it: (%s)(...)", v->declared->name);
 }
 
 void infer_fn_call(struct typer *t, struct node *n)

@@ -15,6 +15,13 @@ static const char *const tags[] = {
 	[TAG_NONE] = "", [TAG_STRUCT] = "struct ", [TAG_UNION] = "union ", [TAG_ENUM] = "enum ",
 };
 
+void hint_undefined(struct typer *t, struct diag *d, const char *tag)
+{
+	if (!d->hints)
+		diag_hint(t->s->diags, d, "neither the script nor the kernel defines it: `sonde -l '%s*'` lists the kernel's",
+			  tag);
+}
+
 static const struct type *say_no_type(struct typer *t, const struct node *n)
 {
 	struct diag *d;
@@ -30,9 +37,8 @@ static const struct type *say_no_type(struct typer *t, const struct node *n)
 	ctype_hint_unknown(t->s, d, n->type_name.name);
 	if (!d->hints && n->type_name.tag == TAG_NONE)
 		diag_hint(t->s->diags, d, "types are int8 to int64, uint8 to uint64, bool, string, and those of C: struct NAME");
-	else if (!d->hints)
-		diag_hint(t->s->diags, d, "neither the script nor the kernel defines it: `sonde -l '%s*'` lists the kernel's",
-			  tags[n->type_name.tag]);
+	else
+		hint_undefined(t, d, tags[n->type_name.tag]);
 	return NULL;
 }
 
@@ -343,7 +349,9 @@ static void hint_cast(struct typer *t, struct diag *d, const struct type *from, 
 {
 	bool is_number = from->kind == TYPE_INT || from->kind == TYPE_POINTER;
 
-	if (to->kind == TYPE_STRUCT)
+	if (to->kind == TYPE_VOID)
+		diag_hint(t->s->diags, d, "void has no values: leave out the cast");
+	else if (to->kind == TYPE_STRUCT)
 		diag_hint(t->s->diags, d, "a struct is read at an address: *(%s *)(...)", to->name);
 	else if (to->kind == TYPE_STRING && from->kind == TYPE_STRING && !to->size)
 		diag_hint(t->s->diags, d, "leave out the cast: it is a string");

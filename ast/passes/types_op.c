@@ -49,6 +49,9 @@ static void say_clash(struct typer *t, const struct node *n, enum op op, const s
 		builtin_hint_number(t->s, d, r->type);
 	else if (type_is_int_like(r->type) || is_pointer(r->type))
 		builtin_hint_number(t->s, d, l->type);
+	if (!d->hints)
+		diag_hint(t->s->diags, d, "both sides need one type: compare values like these with each other, or parts "
+			  "of them");
 }
 
 /* What can be done instead with two values of a kind that has no such operator. */

@@ -64,6 +64,8 @@ void hint_members(struct typer *t, struct diag *d, const struct type *of);
 
 /* types_name.c: types by name, casts, what is asked of a type */
 void infer_type_name(struct typer *t, struct node *n);
+/* A type of C that nobody defines, where nothing better was said: tag is "struct " and so on. */
+void hint_undefined(struct typer *t, struct diag *d, const char *tag);
 void infer_cast(struct typer *t, struct node *n);
 void infer_size_of(struct typer *t, struct node *n);
 void infer_offset_of(struct typer *t, struct node *n);
