@@ -273,14 +273,18 @@ static void short_name(char name[BPF_OBJ_NAME_LEN], const char *from)
 	name[n] = 0;
 }
 
+/* How much the kernel is to write: every step of its way through the program, or (since 5.2) what it says at the
+ * end. The steps are many, take long, and before 6.4 leave no room for the end. */
+enum log_level { LOG_STEPS = 1, LOG_END = 4 };
+
 /* The descriptor, or -errno. log NULL: without. */
 static int load_code(const struct run *run, const struct prog_desc *d, const struct code *c,
-		     int prog_type, int attach_type, char *log)
+		     int prog_type, int attach_type, enum log_level level, char *log)
 {
 	char name[BPF_OBJ_NAME_LEN];
 	LIBBPF_OPTS(bpf_prog_load_opts, opts,
 		    .expected_attach_type = (enum bpf_attach_type)attach_type,
-		    .log_level = log ? 1 : 0, .log_buf = log,
+		    .log_level = log ? (uint32_t)level : 0, .log_buf = log,
 		    .log_size = log ? (uint32_t)run->plan->settings.log_size : 0);
 
 	short_name(name, d->name);
@@ -408,7 +412,8 @@ static void tell_refused(const struct run *run, const struct prog_desc *d, const
 			 int prog_type, int attach_type, int err)
 {
 	char *log = xcalloc(1, run->plan->settings.log_size + 1);
-	int fd = load_code(run, d, c, prog_type, attach_type, log);
+	enum log_level level = run->opt.verbose ? LOG_STEPS : LOG_END;
+	int fd = load_code(run, d, c, prog_type, attach_type, level, log);
 
 	if (fd >= 0)
 		close(fd);
@@ -421,7 +426,7 @@ static void show_log(const struct run *run, const struct prog_desc *d, const str
 		     int prog_type, int attach_type)
 {
 	char *log = xcalloc(1, run->plan->settings.log_size + 1);
-	int fd = load_code(run, d, c, prog_type, attach_type, log);
+	int fd = load_code(run, d, c, prog_type, attach_type, LOG_STEPS, log);
 
 	if (fd >= 0)
 		close(fd);
@@ -445,7 +450,7 @@ int run_load(struct run *run, const struct prog_desc *d, int prog_type, int atta
 	} else if (!has_allowed_size(run, d, &code)) {
 		fd = -E2BIG;
 	} else {
-		fd = load_code(run, d, &code, prog_type, attach_type, NULL);
+		fd = load_code(run, d, &code, prog_type, attach_type, LOG_END, NULL);
 		if (fd < 0)
 			tell_refused(run, d, &code, prog_type, attach_type, -fd);
 		else if (run->opt.show_log)

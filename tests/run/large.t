@@ -114,6 +114,15 @@ STATUS 255
 ERR    ERROR: This probe is too much for the kernel: it follows every way through a program
 ERR_NOT verifier|LLVM
 
+NAME   a while loop that the kernel cannot follow, with the kernel's log
+NEEDS  root
+SCRIPT begin { $i = 0; $n = pid; while ($i < $n) { $i++; } print($i); }
+ARGS   -v --no-warnings
+STATUS 255
+ERR    ERROR: This probe is too much for the kernel: it follows every way through a program
+ERR    ^Kernel error log: 
+ERR    ^WARNING: Kernel log seems to be trimmed\.
+
 NAME   texts of a million bytes are too much to compare
 NEEDS  root
 TIMEOUT 180
