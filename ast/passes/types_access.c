@@ -120,14 +120,29 @@ void infer_value(struct typer *t, struct node *n)
 		become_record(t, n);
 }
 
+/* A tuple of two tuples of two tuples ... is larger than memory soon. */
+static bool is_too_large(struct typer *t, struct node *n, const struct type *elem, uint64_t *size)
+{
+	enum { MAX_TUPLE = 1 << 20 };
+
+	*size += elem->size;
+	if (*size <= MAX_TUPLE)
+		return false;
+	diag_hint(t->s->diags, type_error(t, DIAG_UNKNOWN_TYPE, n->span, "this tuple is too large"), "%d bytes are the limit",
+		  MAX_TUPLE);
+	return true;
+}
+
 void infer_tuple(struct typer *t, struct node *n)
 {
 	VEC(const struct type *) elems = { 0 };
 	bool known = true;
+	uint64_t size = 0;
 
 	for (struct node *e = n->tuple.elems; e && known; e = e->next) {
 		infer_value(t, e);
-		known = e->type && !refuse_element(t, n, e, type_decay(t->s->types, e->type));
+		known = e->type && !refuse_element(t, n, e, type_decay(t->s->types, e->type)) &&
+			!is_too_large(t, n, e->type, &size);
 		if (known)
 			vec_push(&elems, type_decay(t->s->types, e->type));
 	}

@@ -19,6 +19,7 @@ struct typer {
 	bool final;                    /* the round that complains */
 	bool failed;
 	bool any_length;               /* string literals may be longer than max_strlen */
+	uint32_t rounds;               /* how often the unrolled bodies around run; 0: there are none */
 	const struct node *context_allowed; /* `args` may stand here */
 	const struct node *agg_allowed; /* the call that is the whole right side of a map assignment */
 };

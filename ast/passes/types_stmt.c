@@ -562,6 +562,24 @@ static void infer_while(struct typer *t, struct node *n)
 	infer_body(t, n->while_loop.body);
 }
 
+/* How often a body runs, with what is around it; every time is code of its own. */
+static void infer_rounds(struct typer *t, struct node *n)
+{
+	enum { MAX_ROUNDS = 100 * 100 };
+	const struct node *count = n->unroll.count;
+	uint32_t around = t->rounds ? t->rounds : 1;
+	uint64_t rounds = count->kind == NODE_number && count->number.value <= 100 ? around * count->number.value : around;
+
+	if (t->final && rounds > MAX_ROUNDS) {
+		diag_hint(t->s->diags, type_error(t, DIAG_FLOW, n->span, "unroll in unroll runs too often"),
+			  "%d rounds in all are the limit; for ($i : 0..n) takes any", MAX_ROUNDS);
+		return;
+	}
+	t->rounds = rounds > MAX_ROUNDS ? MAX_ROUNDS : (uint32_t)rounds;
+	infer_body(t, n->unroll.body);
+	t->rounds = around;
+}
+
 static void infer_unroll(struct typer *t, struct node *n)
 {
 	const struct node *count = n->unroll.count;
@@ -577,7 +595,7 @@ static void infer_unroll(struct typer *t, struct node *n)
 	else if (count->number.value > 100)
 		diag_hint(t->s->diags, type_error(t, DIAG_FLOW, count->span, "unroll maximum value is 100"),
 			  "for ($i : 0..%llu) { ... } runs so often", (unsigned long long)count->number.value);
-	infer_body(t, n->unroll.body);
+	infer_rounds(t, n);
 }
 
 void infer_statement(struct typer *t, struct node *n)
