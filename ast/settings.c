@@ -132,10 +132,11 @@ static int parse_cache(void *member, const struct setting_value *v, struct strbu
 	return 0;
 }
 
+static const char *const missing_words[] = { "error", "warn", "ignore", NULL };
+
 static int parse_missing(void *member, const struct setting_value *v, struct strbuf *message)
 {
-	static const char *const words[] = { "error", "warn", "ignore", NULL };
-	int i = is_text(v) ? find_word(words, v->text) : -1;
+	int i = is_text(v) ? find_word(missing_words, v->text) : -1;
 
 	if (i < 0) {
 		strbuf_puts(message, "Invalid value for missing_probes: "
@@ -146,10 +147,11 @@ static int parse_missing(void *member, const struct setting_value *v, struct str
 	return 0;
 }
 
+static const char *const stack_words[] = { "bpftrace", "perf", "raw", "build_id", NULL };
+
 static int parse_stack(void *member, const struct setting_value *v, struct strbuf *message)
 {
-	static const char *const words[] = { "bpftrace", "perf", "raw", "build_id", NULL };
-	int i = is_text(v) ? find_word(words, v->text) : -1;
+	int i = is_text(v) ? find_word(stack_words, v->text) : -1;
 
 	if (i < 0) {
 		strbuf_puts(message, "Invalid value for stack_mode: "
@@ -160,10 +162,11 @@ static int parse_stack(void *member, const struct setting_value *v, struct strbu
 	return 0;
 }
 
+static const char *const unstable_words[] = { "enable", "warn", "error", NULL };
+
 static int parse_unstable(void *member, const struct setting_value *v, struct strbuf *message)
 {
-	static const char *const words[] = { "enable", "warn", "error", NULL };
-	int i = is_text(v) ? find_word(words, v->text) : -1;
+	int i = is_text(v) ? find_word(unstable_words, v->text) : -1;
 	int truth = truth_of(v);
 
 	if (i < 0 && truth >= 0)
@@ -313,6 +316,36 @@ int settings_from_env(struct settings *s, uint64_t *ret_rows, struct strbuf *mes
 const char *setting_name(unsigned row)
 {
 	return row < SETTINGS ? rows[row].name : NULL;
+}
+
+/* The word a setting of a few words stands at; NULL: it is none of these. */
+static const char *word_of(const struct setting *row, const void *member)
+{
+	if (row->parse == parse_missing)
+		return missing_words[*(const enum missing_probes *)member];
+	if (row->parse == parse_stack)
+		return stack_words[*(const enum stack_mode *)member];
+	return row->parse == parse_unstable ? unstable_words[*(const enum unstable *)member] : NULL;
+}
+
+int setting_get(const struct settings *s, unsigned row, struct setting_value *ret_value)
+{
+	const struct setting *r = &rows[row];
+	const void *member = (const char *)s + r->at;
+	struct setting_value v = { .kind = SETTING_IS_TEXT };
+
+	if (r->parse == parse_number || r->parse == parse_bool) {
+		v.kind = r->parse == parse_bool ? SETTING_IS_BOOL : SETTING_IS_NUMBER;
+		v.number = r->parse == parse_bool ? *(const bool *)member : *(const uint64_t *)member;
+	} else {
+		v.text = word_of(r, member);
+		if (!v.text && (r->parse == parse_text || r->parse == parse_license))
+			v.text = *(const char *const *)member;
+	}
+	if (v.kind == SETTING_IS_TEXT && !v.text)
+		return -1;
+	*ret_value = v;
+	return 0;
 }
 
 const char *setting_default(unsigned row)

@@ -57,6 +57,9 @@ enum setting_result settings_set(struct settings *s, uint64_t keep, const char *
  * 0, or -1 with a message. */
 int settings_from_env(struct settings *s, uint64_t *ret_rows, struct strbuf *message);
 
+/* The value of a row: a number, a bool, or a text as it can be written. -1: one that scripts do not see. */
+int setting_get(const struct settings *s, unsigned row, struct setting_value *ret_value);
+
 /* Key, default as text and meaning of a row, for the manual; NULL behind the last. */
 const char *setting_name(unsigned row);
 const char *setting_default(unsigned row);

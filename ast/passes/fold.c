@@ -119,7 +119,7 @@ void fold_known(struct folder *f, struct node *n, const struct builtin *b, bool 
 
 	if (b && b->known && builtin_has_all(n) && !b->known(f->s, f->u, n, f->is_settled, &literal) &&
 	    (literal.kind != NODE_string || may_be_text || f->comptime)) {
-		literal.depth = 1;
+		literal.depth = literal.kind == NODE_tuple ? 2 : 1;
 		become_copy(f, n, &literal);
 	}
 }

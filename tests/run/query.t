@@ -132,3 +132,22 @@ SCRIPT begin { print((default_str_length, default_str_length(), sizeof(str(curta
 EXPECT
 	(200, 200, 200)
 	known
+
+NAME   the settings as a record [lexical 1.4] [lexical 5]
+NEEDS  root
+ENV    SONDE_MAX_MAP_KEYS=77
+SCRIPT config = { max_strlen = 100; stack_mode = "perf"; str_trunc_trailer = "(cut)"; lazy_symbolication = false; missing_probes = ignore; unstable_tseries = true }
+	macro keys() { config.max_map_keys }
+	begin { print((config.max_strlen, config.stack_mode, config.str_trunc_trailer, config.lazy_symbolication, config.print_maps_on_exit, config.missing_probes, keys(), config.unstable_tseries, config.unstable_typeinfo, config.license));
+	if comptime (config.stack_mode == "perf" && config.max_strlen < 101) { print("known"); } else { fail("not known"); }
+	$c = config; print(($c.max_probes, $c.log_size, $c.stack_mode)); print((sizeof(config.max_strlen), config.max_strlen * 2)); exit(); }
+EXPECT
+	(100, perf, (cut), false, true, ignore, 77, enable, error, GPL)
+	known
+	(1024, 1000000, perf)
+	(1, 200)
+
+NAME   all settings in one record [lexical 1.4]
+NEEDS  root
+SCRIPT begin { print(config); exit(); }
+MATCH  ^\{ \.cpp_demangle = true, \.lazy_symbolication = true, .*\.max_strlen = 1024, \.missing_probes = error, .*\.use_blazesym = false \}$
