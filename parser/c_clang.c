@@ -245,19 +245,20 @@ static struct span place_of(struct parse *p, CXDiagnostic d)
 
 static void show_errors(struct parse *p)
 {
-	unsigned n = p->clang->getNumDiagnostics(p->tu), shown = 0;
+	unsigned n = p->clang->getNumDiagnostics(p->tu), errors = 0;
 
-	for (unsigned i = 0; i < n && shown < MAX_SHOWN; i++) {
+	for (unsigned i = 0; i < n; i++) {
 		CXDiagnostic d = p->clang->getDiagnostic(p->tu, i);
 
-		if (p->clang->getDiagnosticSeverity(d) >= CXDiagnostic_Error) {
+		if (p->clang->getDiagnosticSeverity(d) >= CXDiagnostic_Error && errors++ < MAX_SHOWN) {
 			const char *text = clang_text(p->clang, p->c->arena, p->clang->getDiagnosticSpelling(d));
 
 			diag_error(p->c->diags, DIAG_C_HEADER, place_of(p, d), "%s", text);
-			shown++;
 		}
 		p->clang->disposeDiagnostic(d);
 	}
+	if (errors > MAX_SHOWN)
+		diag_error(p->c->diags, DIAG_C_HEADER, p->at, "'%s' has %u errors more", p->path, errors - MAX_SHOWN);
 }
 
 /* How many errors there are; *ret_progress: some of them may be gone the next time. */

@@ -357,21 +357,33 @@ static void say_warning(struct c_section *c, struct span at)
 }
 
 /* Behind "#pragma pack": (N), (), (push), (push, N), (pop). */
+/* What stands in #pragma pack( ): a number of bytes, or whether to keep or to take back what holds. */
+static void obey_pack(struct c_section *c, const struct c_token *t)
+{
+	struct c_value v = { 0 };
+
+	if (is_word(t, "push"))
+		vec_push(&c->packs, c->pack);
+	else if (is_word(t, "pop") && c->packs.n)
+		c->pack = c->packs.v[--c->packs.n];
+	else if (t->kind == C_NUMBER && !c_number(t, &v) && v.bits && v.bits <= 16 && !(v.bits & (v.bits - 1)))
+		c->pack = (uint32_t)v.bits;
+	else
+		diag_hint(c->diags, c_error(c, DIAG_SYNTAX, t->span, "this means nothing in #pragma pack"),
+			  is_word(t, "pop") ? "there is no push in front of this pop" :
+			  "it takes push, pop and 1, 2, 4, 8 or 16 (written as a number, not as a macro)");
+}
+
 static void pack(struct c_section *c)
 {
 	struct c_tokens line = read_line(c);
 
 	for (size_t i = 0; i < line.n; i++) {
-		struct c_value v;
+		const struct c_token *t = &line.v[i];
 
-		if (is_word(&line.v[i], "push"))
-			vec_push(&c->packs, c->pack);
-		else if (is_word(&line.v[i], "pop") && c->packs.n)
-			c->pack = c->packs.v[--c->packs.n];
-		else if (line.v[i].kind == C_NUMBER && !c_number(&line.v[i], &v) && v.bits <= 16)
-			c->pack = (uint32_t)v.bits;
-		else if (c_is(&line.v[i], C_OP('(', 0, 0)) && i + 1 < line.n &&
-			 c_is(&line.v[i + 1], C_OP(')', 0, 0)))
+		if (t->kind != C_PUNCT)
+			obey_pack(c, t);
+		else if (c_is(t, C_OP(')', 0, 0)) && i && c_is(t - 1, C_OP('(', 0, 0)))
 			c->pack = 0;
 	}
 	vec_done(&line);
