@@ -50,6 +50,19 @@ const struct builtin *builtin_find(const char *name)
 	return NULL;
 }
 
+/* Functions, values and macros of the language that are still to be built: who builds one takes it out. */
+static const char *const absent[] = {
+	"cat", "container_of", "debugf", "dw_ustack", "find", "leader_comm", "leader_tid", "memcmp", "override", "path",
+	"pcomm", "percpu_kaddr", "ppid", "signal", "signal_name", "signal_thread", "skboutput", "socket_cookie",
+	"str_concat", "strcap", "strcontains", "strerror", "strlen", "strstr", "syscall_name", "system", "uaddr",
+	"unwatch", "write_user",
+};
+
+const char *builtin_absent(size_t i)
+{
+	return i < ARRAY_SIZE(absent) ? absent[i] : NULL;
+}
+
 const struct type *builtin_shown_type(struct script *s, const struct type *t)
 {
 	if (t->kind == TYPE_AGG && t->agg->shown_as)

@@ -108,6 +108,7 @@ struct builtin {
 
 const struct builtin *builtin_at(size_t i);                 /* all of them, by file; NULL behind the last */
 const struct builtin *builtin_find(const char *name);
+const char *builtin_absent(size_t i);                       /* names of the language that this version has not; NULL behind the last */
 
 /* Checks a typed call (NODE_call, or NODE_name for a bare value) against its row: number and types of the
  * arguments by the signature, then the row's check(). Sets call->type (and call->as for what points to

@@ -338,7 +338,7 @@ const struct probe_kind probes_rawtracepoint[] = {
 		.spec = "rawtracepoint[:module]:event",
 		.doc = "Runs where the kernel's source has a tracepoint, with the arguments it is "
 		       "called with.",
-		.counts = "2 or 1",
+		.counts = "1 or 2",
 		.min_parts = 1,
 		.max_parts = 2,
 		.gives = GIVES_ARGN | GIVES_ARGS | GIVES_WHOLE_ARGS | GIVES_SIGNAL,

@@ -25,13 +25,31 @@ struct expansion {
 
 /* -- builtins -- */
 
+static bool say_not_built(struct resolver *r, struct span at, const char *name)
+{
+	const char *absent;
+
+	for (size_t i = 0; (absent = builtin_absent(i)); i++)
+		if (!strcmp(absent, name)) {
+			diag_hint(r->s->diags,
+				  diag_error(r->s->diags, DIAG_NOT_BUILT, at,
+					     "'%s' is not supported by this version of sonde", name),
+				  "sonde-lang(7) lists what there is");
+			return true;
+		}
+	return false;
+}
+
 static void say_unknown(struct resolver *r, enum diag_code code, struct span at, const char *what,
 			const char *name)
 {
-	struct diag *d = diag_error(r->s->diags, code, at, "%s: '%s'", what, name);
 	struct nearest near = { .want = name, .arena = r->s->arena };
 	const struct builtin *b;
+	struct diag *d;
 
+	if (say_not_built(r, at, name))
+		return;
+	d = diag_error(r->s->diags, code, at, "%s: '%s'", what, name);
 	for (size_t i = 0; i < r->s->functions.n; i++)
 		nearest_offer(&near, r->s->functions.v[i]->name);
 	for (size_t i = 0; (b = builtin_at(i)); i++)

@@ -165,7 +165,7 @@ void hint_members(struct typer *t, struct diag *d, const struct type *of)
 			strbuf_printf(&names, n > 1 ? ", %s" : "%s", name);
 	}
 	/* what the script defines itself, and arguments of probes, are no types that can be listed */
-	if (n > MOST && !t->s->ctypes && !strchr(of->name, ':'))
+	if (n > MOST && of->kind != TYPE_TUPLE && !t->s->ctypes && !strchr(of->name, ':'))
 		diag_hint(t->s->diags, d, "`sonde -lv '%s'` lists its members", of->name);
 	else if (n)
 		diag_hint(t->s->diags, d, "members are %s%s", names.data, n > MOST ? " ..." : "");

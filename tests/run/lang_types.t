@@ -156,8 +156,24 @@ NAME   [types 6.2] keys of any kind; @x[a, b] is @x[(a, b)]
 NEEDS  root
 SCRIPT begin { @x[1, "a"] = 1; $k = (1, "a"); print(@x[$k]); @r[(a=1, b="k")] = 2; print(@r[(a=1, b="k")]); @b[true] = 3; @arr[(int8[4])(int32)1] = 4; print(@arr[(int8[4])(int32)1]);
 	@buf[buf("ab", 2)] = 5; print(@buf[buf("ab", 2)]); @n[(1, (2, "z"))] = 6; print(@n[1, (2, "z")]); print(@x[2, "b"]); @never[5] = 1; delete(@never[5]); print(@never[5]); print(@nobody + 1); }
-ARGS   -q --no-warnings -o /dev/null
-STATUS 0
+ARGS   -q --no-warnings
+EXPECT
+	1
+	2
+	4
+	5
+	6
+	0
+	0
+	1
+	
+	
+	@arr[[1,0,0,0]]: 4
+	@b[true]: 3
+	@buf[ab]: 5
+	@n[1, (2, z)]: 6
+	@r[{ .a = 1, .b = k }]: 2
+	@x[1, a]: 1
 ERR_NOT .
 
 NAME   [types 6.2] what is stored under keys of any kind is found again

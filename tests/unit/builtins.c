@@ -266,6 +266,9 @@ static void test_names(void **state)
 		assert_non_null(strchr(b->sig, '('));
 		assert_int_equal(b->sig[strlen(b->sig) - 1], ')');
 	}
+	/* what is still to be built is not there */
+	for (size_t i = 0; builtin_absent(i); i++)
+		assert_null(builtin_find(builtin_absent(i)));
 }
 
 static void test_printf(void **state)

@@ -142,7 +142,7 @@ static void test_refused(void **state)
 		  DIAG_PROBE_SPEC },
 		{ "tracepoint:a", "tracepoint probe type requires 2 arguments, found 1", DIAG_PROBE_SPEC },
 		{ "tracepoint:sched:", "tracepoint probe must have a target", DIAG_PROBE_SPEC },
-		{ "rawtracepoint:a:b:c", "rawtracepoint probe type requires 2 or 1 arguments, found 3", DIAG_PROBE_SPEC },
+		{ "rawtracepoint:a:b:c", "rawtracepoint probe type requires 1 or 2 arguments, found 3", DIAG_PROBE_SPEC },
 		{ "rawtracepoint:", "rawtracepoint should be attached to a function", DIAG_PROBE_SPEC },
 		{ "interval", "interval probe type requires 1 or 2 arguments, found 0", DIAG_PROBE_SPEC },
 		{ "interval:s:", "Invalid rate of interval probe: invalid integer: ", DIAG_PROBE_SPEC },
