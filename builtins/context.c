@@ -65,7 +65,7 @@ static int check_argn(struct script *s, struct unit *u, struct node *call)
 	call->as = u->probe->kind->as;
 	if (!has(u, GIVES_ARGN)) {
 		d = diag_error(s->diags, DIAG_PROBE_DATA, call->span,
-			       "The %s builtin can only be used with 'kprobes', 'uprobes' and 'usdt' probes",
+			       "The %s builtin can only be used with 'kprobe' and 'uprobe' probes",
 			       name);
 		hint_other_data(s, d, u);
 		return -1;
@@ -105,8 +105,8 @@ static int check_args(struct script *s, struct unit *u, struct node *call)
 	call->as = probe_data_as(u->targets);
 	if (!has(u, GIVES_ARGS)) {
 		hint_other_data(s, diag_error(s->diags, DIAG_PROBE_DATA, call->span,
-					      "The args builtin can only be used with tracepoint, rawtracepoint, "
-					      "fentry/fexit, and uprobe probes (%s used here)", kind->name), u);
+					      "The args builtin can only be used with 'tracepoint' and 'rawtracepoint' "
+					      "probes (%s used here)", kind->name), u);
 		return -1;
 	}
 	call->type = kind->context(s, &u->targets[0], call->span);
@@ -140,10 +140,11 @@ static int check_ctx(struct script *s, struct unit *u, struct node *call)
 	bool is_function = has(u, GIVES_ARGN | GIVES_RETVAL);
 
 	call->as = AS_KERNEL;
-	call->type = type_pointer_to(s->types, ctype_struct(s, is_function ? "pt_regs" :
-							    "bpf_perf_event_data"));
-	if (has(u, GIVES_CTX))
+	call->type = type_int(s->types, 64, false); /* nothing else is said of one that is refused */
+	if (has(u, GIVES_CTX)) {
+		call->type = type_pointer_to(s->types, ctype_struct(s, is_function ? "pt_regs" : "bpf_perf_event_data"));
 		return 0;
+	}
 	if (is_tracepoint(u))
 		diag_error(s->diags, DIAG_PROBE_DATA, call->span, "Use args instead of ctx in tracepoint");
 	else
@@ -160,8 +161,7 @@ static int check_retval(struct script *s, struct unit *u, struct node *call)
 	if (has(u, GIVES_RETVAL))
 		return 0;
 	d = diag_error(s->diags, DIAG_PROBE_DATA, call->span,
-		       "The retval builtin can only be used with 'kretprobe' and 'uretprobe' and 'fentry' "
-		       "probes%s", is_tracepoint(u) ? " (try to use args.ret instead)" : "");
+		       "The retval builtin can only be used with 'kretprobe' and 'uretprobe' probes%s", is_tracepoint(u) ? " (try to use args.ret instead)" : "");
 	if (!is_tracepoint(u))
 		hint_other_data(s, d, u);
 	return -1;
