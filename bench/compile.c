@@ -94,18 +94,20 @@ static double time_empty(const struct tool *t, unsigned turns)
 	return ns;
 }
 
+/* All kinds and sizes take turns: when the machine is slow for some seconds, it is for all of them. */
 void compile_measure(const struct tool *peer, const struct tool *sonde, bool quick)
 {
 	double empty = time_empty(sonde, 15), peer_empty = quick ? 0 : time_empty(peer, 3);
 
-	for (unsigned k = 0; k < N_KINDS; k++) {
-		for (unsigned i = 0; i < N_SIZES; i++)
-			for (unsigned turn = 0; turn < (quick ? 3 : 5) + 600 / sizes[i]; turn++)
-				add_time(&results[k].sonde[i], sonde, &kinds[k], sizes[i], empty);
-		/* bpftrace 0.17 takes one BEGIN only */
-		for (unsigned i = 0; !quick && !kinds[k].probes && i < N_PEER_SIZES; i++)
+	for (unsigned round = 0; round < (quick ? 3 : 6); round++)
+		for (unsigned k = 0; k < N_KINDS; k++)
+			for (unsigned i = 0; i < N_SIZES; i++)
+				for (unsigned turn = 0; turn < 1 + 300 / sizes[i]; turn++)
+					add_time(&results[k].sonde[i], sonde, &kinds[k], sizes[i], empty);
+	/* bpftrace 0.17 takes one BEGIN only */
+	for (unsigned k = 0; !quick && k < N_KINDS && !kinds[k].probes; k++)
+		for (unsigned i = 0; i < N_PEER_SIZES; i++)
 			add_time(&results[k].peer[i], peer, &kinds[k], peer_sizes[i], peer_empty);
-	}
 }
 
 /* -- the table -- */
