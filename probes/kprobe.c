@@ -143,10 +143,26 @@ static int match_untraceable(struct script *s, const struct probe *p, target_fn 
 	return err ? err : 1;
 }
 
+/* By either of its names; ret_alias: room for the one that is not in the list. */
+static const struct traceable_function *find_function(const struct traceable *all, const struct probe *p,
+						      struct traceable_function *ret_alias)
+{
+	const struct traceable_function *f = traceable_find(all, p->function, p->path);
+
+	if (f || (p->path && strcmp(p->path, "vmlinux")))
+		return f;
+	f = traceable_find_alias(all, p->function);
+	if (!f)
+		return NULL;
+	*ret_alias = *f;
+	ret_alias->name = p->function;
+	return ret_alias;
+}
+
 static int match_kprobe(struct script *s, const struct probe *p, target_fn each, void *ctx)
 {
 	const struct traceable_function *f;
-	struct traceable_function unknown = { .name = p->function, .module = p->path };
+	struct traceable_function alias, unknown = { .name = p->function, .module = p->path };
 	const struct traceable *all;
 	int err;
 
@@ -166,7 +182,7 @@ static int match_kprobe(struct script *s, const struct probe *p, target_fn each,
 			return 0;
 		f = &unknown; /* the kernel decides when it is attached */
 	} else {
-		f = traceable_find(all, p->function, p->path);
+		f = find_function(all, p, &alias);
 		if (!f)
 			return match_untraceable(s, p, each, ctx);
 	}

@@ -161,6 +161,47 @@ const struct traceable_function *traceable_find(const struct traceable *t, const
 	return NULL;
 }
 
+/* -- other names -- */
+
+/* Cuts the next line out of /proc/kallsyms, "address type name[\tmodule]"; only functions of the kernel itself. */
+static const char *next_function(char **text, uint64_t *ret_address)
+{
+	for (char *line = *text, *end; *line; line = *text) {
+		*text = line + strcspn(line, "\n");
+		if (**text)
+			*(*text)++ = 0;
+		*ret_address = strtoull(line, &end, 16);
+		if (*ret_address && end[0] == ' ' && strchr("tT", end[1]) && end[1] && end[2] == ' ' && !strchr(end, '\t'))
+			return end + 3;
+	}
+	return NULL;
+}
+
+const struct traceable_function *traceable_find_alias(const struct traceable *t, const char *name)
+{
+	const struct traceable_function *f = NULL;
+	uint64_t wanted = 0, address;
+	char *text, *again, *rest;
+	const char *other;
+	size_t len;
+
+	if (host_read_file("/proc/kallsyms", &text, &len))
+		return NULL;
+	again = xmalloc(len + 1);
+	memcpy(again, text, len + 1);
+	rest = text;
+	while (!wanted && (other = next_function(&rest, &address)))
+		if (!strcmp(other, name))
+			wanted = address;
+	rest = again;
+	while (wanted && !f && (other = next_function(&rest, &address)))
+		if (address == wanted)
+			f = traceable_find(t, other, kernel);
+	free(again);
+	free(text);
+	return f;
+}
+
 bool traceable_has_module(const char *module)
 {
 	char *text, *save = NULL;

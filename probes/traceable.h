@@ -25,6 +25,9 @@ int traceable_read(const struct host *h, const struct traceable **ret);
 /* The first of that name; module NULL: any. NULL: there is none. */
 const struct traceable_function *traceable_find(const struct traceable *t, const char *name,
 						const char *module);
+/* The kernel's own function that has this as another name, by /proc/kallsyms: a system call without arguments is one
+ * function under two names, of which the list has one. NULL: there is none. */
+const struct traceable_function *traceable_find_alias(const struct traceable *t, const char *name);
 /* Whether a module is loaded; "vmlinux" always is. */
 bool traceable_has_module(const char *module);
 

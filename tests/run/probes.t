@@ -284,6 +284,14 @@ MATCH  ^	[0-9a-f]+ inner\+0 \(.*/calls\)$
 MATCH  ^[0-9a-f]{12}$
 MATCH  ^[0-9a-f]{40} 0x[0-9a-f]+$
 
+NAME   kprobe: a system call without arguments has two names for one function
+NEEDS  root kprobe
+SCRIPT kprobe:__x64_sys_getppid /comm == "getppids"/ { @x64 = count(); } kprobe:__ia32_sys_getppid /comm == "getppids"/ { @ia32 = count(); }
+ARGS   -c '{{PROGS}}/getppids 1000'
+EXPECT
+	@ia32: 1000
+	@x64: 1000
+
 NAME   kprobe: calls of a kernel function by one process
 NEEDS  root kprobe
 SCRIPT kprobe:ksys_lseek { @ = count(); @sum = sum(arg1); }
