@@ -296,8 +296,6 @@ static const char *record_body(struct writer *w, CXCursor record)
 	const char *body;
 
 	strbuf_puts(&l.text, "{ ");
-	if (w->depth == C_MAX_DEPTH)
-		diag_error(w->c->diags, DIAG_C_HEADER, w->c->tok.span, "members stand inside each other more than %d deep here", C_MAX_DEPTH);
 	for (size_t i = 0; i < kids.n && w->depth < C_MAX_DEPTH; i++) {
 		int kind = w->clang->getCursorKind(kids.v[i]);
 
@@ -353,8 +351,6 @@ static void write_nested(struct writer *w, CXCursor record)
 {
 	struct cursors kids = children(w, record);
 
-	if (w->depth == C_MAX_DEPTH)
-		diag_error(w->c->diags, DIAG_C_HEADER, w->c->tok.span, "members stand inside each other more than %d deep here", C_MAX_DEPTH);
 	for (size_t i = 0; i < kids.n && w->depth < C_MAX_DEPTH; i++) {
 		w->depth++;
 		write_tagged(w, kids.v[i]);

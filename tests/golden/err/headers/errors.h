@@ -1,0 +1,26 @@
+struct good {
+	typeof(1) a;
+	type_of_nobody_1 b1;
+	type_of_nobody_2 b2;
+	type_of_nobody_3 b3;
+	type_of_nobody_4 b4;
+	type_of_nobody_5 b5;
+	type_of_nobody_6 b6;
+	type_of_nobody_7 b7;
+	type_of_nobody_8 b8;
+	type_of_nobody_9 b9;
+	type_of_nobody_10 b10;
+	type_of_nobody_11 b11;
+	type_of_nobody_12 b12;
+	type_of_nobody_13 b13;
+	type_of_nobody_14 b14;
+	type_of_nobody_15 b15;
+	type_of_nobody_16 b16;
+	type_of_nobody_17 b17;
+	type_of_nobody_18 b18;
+	type_of_nobody_19 b19;
+	type_of_nobody_20 b20;
+	type_of_nobody_21 b21;
+	type_of_nobody_22 b22;
+	type_of_nobody_23 b23;
+};
