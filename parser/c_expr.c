@@ -262,6 +262,17 @@ static bool has_arguments(struct c_section *c, const struct c_macro *m, const st
 	return false;
 }
 
+static struct node *say_variadic(struct c_section *c, const struct c_macro *m, const struct node *use)
+{
+	struct diag *d = diag_error(c->diags, DIAG_NOT_BUILT, use->call.name_span,
+				    "'%s' takes any number of arguments: such a #define cannot be called by scripts in this "
+				    "version of sonde", m->name);
+
+	diag_note(c->diags, d, m->span, "'%s' is defined here", m->name);
+	diag_hint(c->diags, d, "write what it becomes, or make it a macro of the script");
+	return node_new(c->arena, NODE_number, use->span);
+}
+
 struct node *c_macro_expression(struct c_section *c, const struct node *use)
 {
 	bool is_call = use->kind == NODE_call;
@@ -269,14 +280,16 @@ struct node *c_macro_expression(struct c_section *c, const struct node *use)
 	struct c_macro *m = c_macro_find(c, c_intern(c, name, strlen(name)));
 	struct node *n;
 
-	if (!m || m->is_function != is_call || m->is_variadic || !m->n_body)
+	if (!m || m->is_function != is_call || !m->n_body)
 		return NULL;
+	if (m->is_variadic)
+		return say_variadic(c, m, use);
 	if (!m->expr && !m->is_no_expr) {
 		m->expr = parse(c, m);
 		m->is_no_expr = !m->expr;
 	}
 	if (m->is_no_expr)
-		return is_call ? NULL : say_no_expression(c, m, use->span);
+		return say_no_expression(c, m, is_call ? use->call.name_span : use->span);
 	if (is_call && !has_arguments(c, m, use))
 		return node_new(c->arena, NODE_number, use->span);
 	n = copy_for(c, m, use->span);
