@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/host.h"
+#include "base/kallsyms.h"
 #include "base/str.h"
 #include "codegen/cg.h"
 #include "probes/arch.h"
@@ -239,25 +240,20 @@ static struct value emit_func(struct cg *cg)
 /* The distance from a function to the next symbol; 0: not known. */
 static uint64_t function_size(const char *name)
 {
-	uint64_t start = 0, next = UINT64_MAX, address;
-	size_t len, name_len = strlen(name);
-	char *text, *end;
+	uint64_t start = 0, next = UINT64_MAX;
+	struct kallsym sym;
+	const char *at;
+	size_t len;
+	char *text;
 
 	if (host_read_file("/proc/kallsyms", &text, &len))
 		return 0;
-	for (const char *line = text; *line && !start;
-	     line += strcspn(line, "\n"), line += *line == '\n') {
-		address = strtoull(line, &end, 16);
-		if (end + 3 + name_len <= text + len && !strncmp(end + 3, name, name_len) &&
-		    strchr("\n\t", end[3 + name_len]))
-			start = address;
-	}
-	for (const char *line = text; *line && start;
-	     line += strcspn(line, "\n"), line += *line == '\n') {
-		address = strtoull(line, NULL, 16);
-		if (address > start && address < next)
-			next = address;
-	}
+	for (at = text; !start && kallsyms_next(&at, &sym);)
+		if (kallsym_is(&sym, name))
+			start = sym.address;
+	for (at = text; start && kallsyms_next(&at, &sym);)
+		if (sym.address > start && sym.address < next)
+			next = sym.address;
 	free(text);
 	return start && next < UINT64_MAX ? next - start : 0;
 }

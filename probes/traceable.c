@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/host.h"
+#include "base/kallsyms.h"
 #include "base/vec.h"
 
 static const char kernel[] = "vmlinux";
@@ -163,41 +164,40 @@ const struct traceable_function *traceable_find(const struct traceable *t, const
 
 /* -- other names -- */
 
-/* Cuts the next line out of /proc/kallsyms, "address type name[\tmodule]"; only functions of the kernel itself. */
-static const char *next_function(char **text, uint64_t *ret_address)
+static bool is_own_function(const struct kallsym *sym)
 {
-	for (char *line = *text, *end; *line; line = *text) {
-		*text = line + strcspn(line, "\n");
-		if (**text)
-			*(*text)++ = 0;
-		*ret_address = strtoull(line, &end, 16);
-		if (*ret_address && end[0] == ' ' && strchr("tT", end[1]) && end[1] && end[2] == ' ' && !strchr(end, '\t'))
-			return end + 3;
-	}
-	return NULL;
+	return sym->address && (sym->type == 't' || sym->type == 'T') && !sym->module;
+}
+
+static uint64_t address_of_function(const char *text, const char *name)
+{
+	struct kallsym sym;
+
+	while (kallsyms_next(&text, &sym))
+		if (is_own_function(&sym) && kallsym_is(&sym, name))
+			return sym.address;
+	return 0;
 }
 
 const struct traceable_function *traceable_find_alias(const struct traceable *t, const char *name)
 {
 	const struct traceable_function *f = NULL;
-	uint64_t wanted = 0, address;
-	char *text, *again, *rest;
-	const char *other;
+	struct kallsym sym;
+	uint64_t wanted;
+	const char *at;
+	char *text;
 	size_t len;
 
 	if (host_read_file("/proc/kallsyms", &text, &len))
 		return NULL;
-	again = xmalloc(len + 1);
-	memcpy(again, text, len + 1);
-	rest = text;
-	while (!wanted && (other = next_function(&rest, &address)))
-		if (!strcmp(other, name))
-			wanted = address;
-	rest = again;
-	while (wanted && !f && (other = next_function(&rest, &address)))
-		if (address == wanted)
-			f = traceable_find(t, other, kernel);
-	free(again);
+	at = text;
+	wanted = address_of_function(text, name);
+	while (wanted && !f && kallsyms_next(&at, &sym)) {
+		if (sym.address != wanted || !is_own_function(&sym))
+			continue;
+		text[sym.name + sym.name_len - text] = 0;
+		f = traceable_find(t, sym.name, kernel);
+	}
 	free(text);
 	return f;
 }

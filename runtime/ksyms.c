@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/host.h"
+#include "base/kallsyms.h"
 #include "base/vec.h"
 
 /* Addresses below this are no kernel addresses (per-CPU variables are listed by their offset). An address
@@ -31,44 +32,19 @@ static int compare_entries(const void *left, const void *right)
 	return (a->name > b->name) - (a->name < b->name);
 }
 
-static uint64_t read_hex(char **at)
-{
-	uint64_t v = 0;
-
-	for (;; (*at)++) {
-		unsigned c = (unsigned char)**at;
-
-		if (c >= '0' && c <= '9')
-			v = v << 4 | (c - '0');
-		else if (c >= 'a' && c <= 'f')
-			v = v << 4 | (c - 'a' + 10);
-		else
-			return v;
-	}
-}
-
-/* Lines are "address type name", of modules with a tab and "[module]" behind. Returns whether any address
- * was not zero: the kernel hides them from those who may not see them. */
+/* Returns whether any address was not zero: the kernel hides them from those who may not see them. */
 static bool read_lines(struct ksyms *ks)
 {
 	bool any_address = false, is_sorted = true;
-	char *at = ks->text;
+	const char *at = ks->text;
+	struct kallsym sym;
 
-	while (*at) {
-		char *line_end = strchrnul(at, '\n'), *next = *line_end ? line_end + 1 : line_end;
-		char *p = at, *name;
-		uint64_t addr = read_hex(&p);
-
-		name = p + strlen(" t ");
-		at = next;
-		if (*p != ' ' || name >= line_end)
-			continue;
-		*line_end = 0;
-		name[strcspn(name, "\t ")] = 0;
-		any_address |= addr != 0;
-		if (ks->all.n && ks->all.v[ks->all.n - 1].addr > addr)
+	while (kallsyms_next(&at, &sym)) {
+		ks->text[sym.name + sym.name_len - ks->text] = 0;
+		any_address |= sym.address != 0;
+		if (ks->all.n && ks->all.v[ks->all.n - 1].addr > sym.address)
 			is_sorted = false;
-		vec_push(&ks->all, (struct ksym_entry){ addr, name });
+		vec_push(&ks->all, (struct ksym_entry){ sym.address, sym.name });
 	}
 	if (!is_sorted)
 		qsort(ks->all.v, ks->all.n, sizeof(*ks->all.v), compare_entries);

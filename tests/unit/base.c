@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/intern.h"
+#include "base/kallsyms.h"
 #include "base/source.h"
 #include "base/str.h"
 #include "base/vec.h"
@@ -104,6 +105,46 @@ static void test_names(void **state)
 	assert_ptr_equal(intern_str(in, "abc"), intern_name(in, "abcdef", 3));
 	assert_ptr_not_equal(intern_str(in, "abc"), intern_str(in, "abd"));
 	arena_free(a);
+}
+
+static const char kernel_symbols[] =
+	"0000000000001000 A per_cpu_start\n"
+	"ffffffff81000000 T _text\n"
+	"\n"
+	"no symbol\n"
+	"ffffffff81000040 t\n"
+	"ffffffff81000080 t \n"
+	"ffffffffc0001000 t ext4_read\t[ext4]\n"
+	"ffffffffc0002000 T cut\t[ex";
+
+static void test_kernel_symbols(void **state)
+{
+	static const struct kallsym want[] = {
+		{ 0x1000, 'A', "per_cpu_start", NULL, 13, 0 },
+		{ 0xffffffff81000000, 'T', "_text", NULL, 5, 0 },
+		{ 0xffffffffc0001000, 't', "ext4_read", "ext4", 9, 4 },
+		{ 0xffffffffc0002000, 'T', "cut", "", 3, 0 },
+	};
+	const char *at = kernel_symbols;
+	struct kallsym got;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(want); i++) {
+		assert_true(kallsyms_next(&at, &got));
+		assert_int_equal(got.address, want[i].address);
+		assert_int_equal(got.type, want[i].type);
+		assert_int_equal(got.name_len, want[i].name_len);
+		assert_true(kallsym_is(&got, want[i].name));
+		assert_int_equal(got.module != NULL, want[i].module != NULL);
+		assert_int_equal(got.module_len, want[i].module_len);
+		if (got.module)
+			assert_memory_equal(got.module, want[i].module, want[i].module_len);
+	}
+	assert_false(kallsyms_next(&at, &got));
+	at = kernel_symbols;
+	assert_true(kallsyms_next(&at, &got));
+	assert_false(kallsym_is(&got, "per_cpu"));
+	assert_false(kallsym_is(&got, "per_cpu_start_1"));
 }
 
 static void test_places(void **state)
@@ -240,6 +281,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_numbers),   cmocka_unit_test(test_wildcards),
 		cmocka_unit_test(test_edits),     cmocka_unit_test(test_names),
+		cmocka_unit_test(test_kernel_symbols),
 		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_expanded_places),    cmocka_unit_test(test_diagnostics),
 		cmocka_unit_test(test_many_diagnostics),
