@@ -29,6 +29,7 @@ struct unit {
 	bool per_target;               /* the body looks at which target it is: exactly one target */
 	bool uses_context;             /* reads registers or the record of its event */
 	VEC(struct variable *) vars;
+	struct variable *mode;         /* what loops read for BUILTIN_USERMODE; NULL: nothing does */
 	struct script_fn *fn;          /* this is the body of a function; NULL: of a probe */
 	struct span text;              /* predicate and body, when others with the same text may join; else empty */
 	bool is_split;                 /* codegen cut the body in parts */

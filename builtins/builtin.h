@@ -31,7 +31,8 @@ enum {
 	BUILTIN_VALUE = 1,      /* may stand without parentheses: pid, comm */
 	BUILTIN_UNSAFE = 2,     /* needs --unsafe */
 	BUILTIN_CONTEXT = 4,    /* looks at the event: not in the body of a for */
-	BUILTIN_USERMODE = 2048, /* looks at it only where a probe gives GIVES_USERMODE: elsewhere a constant */
+	/* Looks at it only where a probe gives GIVES_USERMODE, elsewhere a constant; loops find it worked out. */
+	BUILTIN_USERMODE = 2048,
 	BUILTIN_PER_TARGET = 8, /* differs from target to target: the body is compiled for each */
 	BUILTIN_TARGET = 256,   /* tells the target: shared bodies need a kind that knows it (tells_target) */
 	BUILTIN_STATEMENT = 16, /* value may be dropped silently */

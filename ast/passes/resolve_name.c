@@ -143,6 +143,42 @@ static bool become_mode(const struct resolver *r, const struct builtin *b, struc
 	return true;
 }
 
+/* The body of a for is a function that is not given the registers: the mode is worked out in front of the body of
+ * the probe, once, and kept for all loops. */
+static struct variable *keep_mode(struct resolver *r, const struct builtin *b, struct span at)
+{
+	struct variable *v = ARENA_NEW(r->s->arena, struct variable);
+	struct node *let = node_new(r->s->arena, NODE_let, at);
+	struct node *block = r->u->body;
+
+	v->name = b->name; /* not interned, so the script cannot mean it */
+	v->first = at;
+	v->is_assigned = v->is_read = v->is_captured = true;
+	vec_push(&r->u->vars, v);
+	let->let.var = node_new(r->s->arena, NODE_var, at);
+	let->let.var->var.name = v->name;
+	let->let.var->var.sym = v;
+	let->let.value = node_new(r->s->arena, NODE_name, at);
+	let->let.value->name.name = b->name;
+	let->let.value->name.fn = b;
+	let->next = block->block.stmts;
+	block->block.stmts = let;
+	r->u->uses_context = true;
+	return v;
+}
+
+static bool become_kept(struct resolver *r, const struct builtin *b, struct node *n)
+{
+	if (r->u->fn || !(b->flags & BUILTIN_USERMODE) || !r->bodies)
+		return false;
+	if (!r->u->mode)
+		r->u->mode = keep_mode(r, b, n->span);
+	n->kind = NODE_var;
+	n->var.name = b->name;
+	n->var.sym = r->u->mode;
+	return true;
+}
+
 /* -- #define -- */
 
 /* "A->B->A" from the outermost expansion on. */
@@ -281,7 +317,7 @@ void resolve_name(struct resolver *r, struct node *n)
 			say_unknown(r, DIAG_UNKNOWN_NAME, n->span, "Unknown identifier", n->name.name);
 		return;
 	}
-	if (become_mode(r, b, n))
+	if (become_mode(r, b, n) || become_kept(r, b, n))
 		return;
 	n->name.fn = b;
 	use_builtin(r, b, n, n->name.name);
@@ -373,7 +409,7 @@ void resolve_call(struct resolver *r, struct node *n)
 		resolve_list(r, n->call.args);
 		return;
 	}
-	if (!n->call.args && become_mode(r, b, n))
+	if (!n->call.args && (become_mode(r, b, n) || become_kept(r, b, n)))
 		return;
 	n->call.fn = b;
 	use_builtin(r, b, n, n->call.name);

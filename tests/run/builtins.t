@@ -322,6 +322,31 @@ AFTER  timeout 1 $PROGS/busy 2
 MATCH  ^@\[1\]: [0-9]+$
 LINE   1
 
+NAME   usermode in the body of a for, also of loops in loops [checks 4]
+NEEDS  root
+ARGS   --no-warnings
+SCRIPT config = { unstable_typeinfo = enable }
+	uprobe:{{PROGS}}/calls:outer { @m["a"] = 1; for ($i : 0..2) { @[usermode + 10, $i] = count();
+		for ($k : @m) { @in[usermode() ? $k.0 : "kernel"] = count(); } }
+		for ($i : 0..1) { if comptime (typeinfo($i).base_type == "int") { @late = usermode; } } }
+	uprobe:{{PROGS}}/calls:outer /usermode/ { unroll (2) { for ($i : 1..4) { @sum += usermode * $i; } } }
+AFTER  $PROGS/calls 1
+EXPECT
+	@[11, 0]: 1
+	@[11, 1]: 1
+	@in[a]: 2
+	@late: 1
+	@m[a]: 1
+	@sum: 12
+
+NAME   usermode in the body of a for, in the kernel [checks 4]
+NEEDS  root kprobe
+SCRIPT kprobe:vfs_read /comm == "reads" && arg2 == 1/ { for ($i : 0..2) { @[usermode + 10, $i] = count(); } }
+AFTER  $PROGS/reads 3
+EXPECT
+	@[10, 0]: 1
+	@[10, 1]: 1
+
 NAME   bswap: widths, signs and back again
 NEEDS  root
 SCRIPT begin { printf("%x %x %x %llx\n", bswap((uint8)0x12), bswap((uint16)0x1234), bswap((uint32)0x12345678),
