@@ -13,10 +13,19 @@
 /* Takes a value into *member; 0, or -1 with a message that starts behind "KEY: ". */
 typedef int (*parse_fn)(void *member, const struct setting_value *v, struct strbuf *message);
 
+/* What a setting may be. */
+struct setting_kind {
+	parse_fn parse;                /* NULL: one of the words */
+	enum { SHOWN_NOT, SHOWN_NUMBER, SHOWN_BOOL, SHOWN_TEXT, SHOWN_WORD } shown; /* to scripts */
+	const char *const *words;      /* of an enum, by number, ended by NULL */
+	const char *what, *valid;      /* said when it is none of the words */
+	bool is_feature;               /* enum unstable: takes a truth as well */
+};
+
 struct setting {
 	const char *name;
 	const char *value, *doc;       /* for people */
-	parse_fn parse;
+	const struct setting_kind *kind;
 	size_t at;                     /* of the member */
 };
 
@@ -132,57 +141,46 @@ static int parse_cache(void *member, const struct setting_value *v, struct strbu
 	return 0;
 }
 
-static const char *const missing_words[] = { "error", "warn", "ignore", NULL };
-
-static int parse_missing(void *member, const struct setting_value *v, struct strbuf *message)
+static int parse_word(const struct setting_kind *k, void *member, const struct setting_value *v,
+		      struct strbuf *message)
 {
-	int i = is_text(v) ? find_word(missing_words, v->text) : -1;
-
-	if (i < 0) {
-		strbuf_puts(message, "Invalid value for missing_probes: "
-				     "valid values are ignore, warn, and error.");
-		return -1;
-	}
-	*(enum missing_probes *)member = (enum missing_probes)i;
-	return 0;
-}
-
-static const char *const stack_words[] = { "bpftrace", "perf", "raw", "build_id", NULL };
-
-static int parse_stack(void *member, const struct setting_value *v, struct strbuf *message)
-{
-	int i = is_text(v) ? find_word(stack_words, v->text) : -1;
-
-	if (i < 0) {
-		strbuf_puts(message, "Invalid value for stack_mode: "
-				     "valid values are bpftrace, raw, perf, and build_id.");
-		return -1;
-	}
-	*(enum stack_mode *)member = (enum stack_mode)i;
-	return 0;
-}
-
-static const char *const unstable_words[] = { "enable", "warn", "error", NULL };
-
-static int parse_unstable(void *member, const struct setting_value *v, struct strbuf *message)
-{
-	int i = is_text(v) ? find_word(unstable_words, v->text) : -1;
-	int truth = truth_of(v);
+	int i = is_text(v) ? find_word(k->words, v->text) : -1;
+	int truth = k->is_feature ? truth_of(v) : -1;
 
 	if (i < 0 && truth >= 0)
 		i = truth ? UNSTABLE_ENABLE : UNSTABLE_ERROR;
 	if (i < 0) {
-		strbuf_puts(message, "Invalid value for unstable config: "
-				     "valid values are enable, warn, and error.");
+		strbuf_printf(message, "Invalid value for %s: valid values are %s.", k->what, k->valid);
 		return -1;
 	}
-	*(enum unstable *)member = (enum unstable)i;
+	*(unsigned *)member = (unsigned)i;
 	return 0;
 }
 
+static const char *const missing_words[] = { "error", "warn", "ignore", NULL };
+static const char *const stack_words[] = { "bpftrace", "perf", "raw", "build_id", NULL };
+static const char *const unstable_words[] = { "enable", "warn", "error", NULL };
+
+/* The third word of a row of settings.def. */
+static const struct setting_kind kind_number = { .parse = parse_number, .shown = SHOWN_NUMBER };
+static const struct setting_kind kind_bool = { .parse = parse_bool, .shown = SHOWN_BOOL };
+static const struct setting_kind kind_text = { .parse = parse_text, .shown = SHOWN_TEXT };
+static const struct setting_kind kind_license = { .parse = parse_license, .shown = SHOWN_TEXT };
+static const struct setting_kind kind_cache = { .parse = parse_cache };
+static const struct setting_kind kind_missing = {
+	.shown = SHOWN_WORD, .words = missing_words, .what = "missing_probes", .valid = "ignore, warn, and error",
+};
+static const struct setting_kind kind_stack = {
+	.shown = SHOWN_WORD, .words = stack_words, .what = "stack_mode", .valid = "bpftrace, raw, perf, and build_id",
+};
+static const struct setting_kind kind_unstable = {
+	.shown = SHOWN_WORD, .words = unstable_words, .what = "unstable config", .valid = "enable, warn, and error",
+	.is_feature = true,
+};
+
 static const struct setting rows[SETTINGS] = {
-#define SETTING(c_type, name, parser, value, doc) \
-	{ #name, #value, doc, parse_##parser, offsetof(struct settings, name) },
+#define SETTING(c_type, name, kind, value, doc) \
+	{ #name, #value, doc, &kind_##kind, offsetof(struct settings, name) },
 #include "ast/settings.def"
 #undef SETTING
 };
@@ -209,7 +207,7 @@ static const char *const env_only[] = { "btf", "kernel_build", "kernel_source", 
 void settings_defaults(struct settings *s)
 {
 	*s = (struct settings){
-#define SETTING(c_type, name, parser, value, doc) .name = value,
+#define SETTING(c_type, name, kind, value, doc) .name = value,
 #include "ast/settings.def"
 #undef SETTING
 	};
@@ -227,12 +225,14 @@ static int set_row(struct settings *s, uint64_t keep, int row, const struct sett
 		   struct strbuf *message)
 {
 	struct settings changed = *s;
+	const struct setting_kind *k = rows[row].kind;
+	void *member = (char *)&changed + rows[row].at;
 	size_t before = message->len;
 
 	/* The license error is the only one without the key in front. */
 	if (row != SETTING_license)
 		strbuf_printf(message, "%s: ", rows[row].name);
-	if (rows[row].parse((char *)&changed + rows[row].at, v, message))
+	if (k->parse ? k->parse(member, v, message) : parse_word(k, member, v, message))
 		return -1;
 	message->len = before;
 	if (message->data)
@@ -318,32 +318,30 @@ const char *setting_name(unsigned row)
 	return row < SETTINGS ? rows[row].name : NULL;
 }
 
-/* The word a setting of a few words stands at; NULL: it is none of these. */
-static const char *word_of(const struct setting *row, const void *member)
-{
-	if (row->parse == parse_missing)
-		return missing_words[*(const enum missing_probes *)member];
-	if (row->parse == parse_stack)
-		return stack_words[*(const enum stack_mode *)member];
-	return row->parse == parse_unstable ? unstable_words[*(const enum unstable *)member] : NULL;
-}
-
 int setting_get(const struct settings *s, unsigned row, struct setting_value *ret_value)
 {
-	const struct setting *r = &rows[row];
-	const void *member = (const char *)s + r->at;
+	const struct setting_kind *k = rows[row].kind;
+	const void *member = (const char *)s + rows[row].at;
 	struct setting_value v = { .kind = SETTING_IS_TEXT };
 
-	if (r->parse == parse_number || r->parse == parse_bool) {
-		v.kind = r->parse == parse_bool ? SETTING_IS_BOOL : SETTING_IS_NUMBER;
-		v.number = r->parse == parse_bool ? *(const bool *)member : *(const uint64_t *)member;
-	} else {
-		v.text = word_of(r, member);
-		if (!v.text && (r->parse == parse_text || r->parse == parse_license))
-			v.text = *(const char *const *)member;
-	}
-	if (v.kind == SETTING_IS_TEXT && !v.text)
+	switch (k->shown) {
+	case SHOWN_NOT:
 		return -1;
+	case SHOWN_NUMBER:
+		v.kind = SETTING_IS_NUMBER;
+		v.number = *(const uint64_t *)member;
+		break;
+	case SHOWN_BOOL:
+		v.kind = SETTING_IS_BOOL;
+		v.number = *(const bool *)member;
+		break;
+	case SHOWN_TEXT:
+		v.text = *(const char *const *)member;
+		break;
+	case SHOWN_WORD:
+		v.text = k->words[*(const unsigned *)member];
+		break;
+	}
 	*ret_value = v;
 	return 0;
 }

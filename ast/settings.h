@@ -13,14 +13,14 @@ enum symbol_cache { CACHE_DEFAULT, CACHE_PER_PID, CACHE_PER_PROGRAM, CACHE_NONE 
 enum unstable { UNSTABLE_ENABLE, UNSTABLE_WARN, UNSTABLE_ERROR };
 
 struct settings {
-#define SETTING(c_type, name, parser, value, doc) c_type name;
+#define SETTING(c_type, name, kind, value, doc) c_type name;
 #include "ast/settings.def"
 #undef SETTING
 };
 
 /* The number of a row of settings.def, as in script->settings_from_env. */
 enum setting_row {
-#define SETTING(c_type, name, parser, value, doc) SETTING_##name,
+#define SETTING(c_type, name, kind, value, doc) SETTING_##name,
 #include "ast/settings.def"
 #undef SETTING
 	SETTINGS
