@@ -41,6 +41,10 @@ enum {
 	BUILTIN_LITERALS = 512, /* so may all arguments */
 	BUILTIN_PROBE = 1024,   /* about the probe: not in functions, as CONTEXT, PER_TARGET and TARGET are not */
 	BUILTIN_WORDS = 128,    /* arguments may be bare words: kstack(perf), nsecs(boot), pid(init) */
+	BUILTIN_EXIT = 4096,    /* ends the program: what stands behind it is never reached */
+	BUILTIN_TEXT = 8192,    /* of a literal or a parameter of the script it is the text: str() */
+	BUILTIN_NO_KEY = 16384, /* of no use when the program has ended: no part of a key */
+	BUILTIN_STACK = 32768,  /* a stack: no type of a parameter takes one */
 };
 
 /* What an aggregation is: kernel side one slot per CPU (and bucket), user side merging and printing. */
@@ -51,6 +55,7 @@ struct agg {
 	bool is_castable;              /* can be read as an integer */
 	bool is_bucketed;              /* one slot for each bucket, all zero while it is empty */
 	uint32_t used_at;              /* bucketed: offset of 64 bits of a slot, zero only while it is empty */
+	const char *params_clash;      /* said when the parameters of a map differ; NULL: it has none */
 	/* Number of buckets of a type. */
 	uint32_t (*n_buckets)(const struct type *t);
 	/* Kernel side. Bucket number (64 bit) of a call, bucketed ones only; *by (nothing at first) is what
@@ -90,6 +95,7 @@ struct builtin {
 	const char *sig;
 	const char *doc;               /* a sentence or two for the manual and --help */
 	unsigned flags;                /* BUILTIN_* */
+	const char *behind;            /* what its value has behind the name, for hints: ".NAME"; NULL: nothing */
 	/* After arguments were counted and typed, and whenever types changed: sets call->type (result "own"),
 	 * refuses what the signature cannot say. 0, or -1 with diags. call is a NODE_call or NODE_name. */
 	int (*check)(struct script *s, struct unit *u, struct node *call);

@@ -27,7 +27,7 @@ static void handle_exit(struct run *run, const struct event_desc *e, const void 
 }
 
 const struct builtin builtins_exit[] = {
-	{ .name = "exit", .sig = "void(int?)", .flags = BUILTIN_EFFECT,
+	{ .name = "exit", .sig = "void(int?)", .flags = BUILTIN_EFFECT | BUILTIN_EXIT,
 	  .doc = "Ends tracing; end probes still run and maps are printed. The argument becomes the exit "
 		 "status.",
 	  .emit = COMPILE_SIDE(emit_exit), .handle = handle_exit },

@@ -105,6 +105,7 @@ static struct value emit_bucket(struct cg *cg, const struct node *call, struct v
 
 static const struct agg hist = {
 	.type_name = "hist_t",
+	.params_clash = "Different bits in a single hist unsupported",
 	.slot_size = 8,
 	.is_bucketed = true,
 	.n_buckets = n_buckets,

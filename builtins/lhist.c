@@ -76,6 +76,7 @@ static struct value emit_bucket(struct cg *cg, const struct node *call, struct v
 
 static const struct agg lhist = {
 	.type_name = "lhist_t",
+	.params_clash = "Different lhist bounds in a single map unsupported",
 	.slot_size = 8,
 	.is_bucketed = true,
 	.n_buckets = n_buckets,

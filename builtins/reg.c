@@ -149,7 +149,7 @@ static struct value emit_kaddr(struct cg *cg, const struct node *call)
 }
 
 const struct builtin builtins_reg[] = {
-	{ .name = "reg", .sig = "uint64(lit_string)", .flags = BUILTIN_CONTEXT,
+	{ .name = "reg", .sig = "uint64(lit_string)", .flags = BUILTIN_CONTEXT, .behind = "(\"NAME\")",
 	  .doc = "A register at the probe, by name: reg(\"sp\").",
 	  .check = COMPILE_SIDE(check_reg), .emit = COMPILE_SIDE(emit_reg) },
 	{ .name = "usermode", .sig = "uint8()", .flags = BUILTIN_VALUE | BUILTIN_CONTEXT | BUILTIN_USERMODE,

@@ -294,11 +294,13 @@ static void emit_ustack(struct cg *cg, const struct node *call, ref dst)
 }
 
 const struct builtin builtins_stack[] = {
-	{ .name = "kstack", .sig = "own(word?, word?)", .flags = BUILTIN_VALUE | BUILTIN_WORDS | BUILTIN_CONTEXT,
+	{ .name = "kstack", .sig = "own(word?, word?)",
+	  .flags = BUILTIN_VALUE | BUILTIN_WORDS | BUILTIN_CONTEXT | BUILTIN_STACK,
 	  .doc = "The stack of the kernel: kstack(mode, limit), both optional. Modes: bpftrace, perf, raw. At "
 		 "most 1024 frames, 127 when no limit is given.",
 	  .check = COMPILE_SIDE(check_kstack), .emit_into = COMPILE_SIDE(emit_kstack) },
-	{ .name = "ustack", .sig = "own(word?, word?)", .flags = BUILTIN_VALUE | BUILTIN_WORDS | BUILTIN_CONTEXT,
+	{ .name = "ustack", .sig = "own(word?, word?)",
+	  .flags = BUILTIN_VALUE | BUILTIN_WORDS | BUILTIN_CONTEXT | BUILTIN_STACK,
 	  .doc = "The stack of the current process: ustack(mode, limit), both optional. Modes: bpftrace, perf, "
 		 "raw, build_id. Needs frame pointers in the program.",
 	  .check = COMPILE_SIDE(check_ustack), .emit_into = COMPILE_SIDE(emit_ustack) },

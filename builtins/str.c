@@ -312,7 +312,7 @@ static struct value emit_strncmp(struct cg *cg, const struct node *call)
 }
 
 const struct builtin builtins_str[] = {
-	{ .name = "str", .sig = "own(any, int?)",
+	{ .name = "str", .sig = "own(any, int?)", .flags = BUILTIN_TEXT,
 	  .doc = "The text at an address, cut at max_strlen bytes or at the length given (its end "
 		 "included).",
 	  .check = COMPILE_SIDE(check_str), .emit_into = COMPILE_SIDE(emit_str) },

@@ -367,6 +367,7 @@ static void format_series(struct output *o, const struct type *t, const void *sl
 
 static const struct agg tseries = {
 	.type_name = "tseries_t",
+	.params_clash = "Different tseries bounds in a single map unsupported",
 	.slot_size = sizeof(struct slot),
 	.is_bucketed = true,
 	.used_at = offsetof(struct slot, meta),

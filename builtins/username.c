@@ -40,7 +40,8 @@ static void format_username(struct output *o, const struct type *t, const void *
 	strbuf_puts(out, find_name(uid));
 }
 
-static const struct value_kind username = { .name = "username_t", .size = 8, .format = format_username };
+static const struct value_kind username = { .name = "username_t", .size = 8, .format = format_username,
+					 .is_castable = true };
 
 static int check_username(struct script *s, struct unit *u, struct node *call)
 {

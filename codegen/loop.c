@@ -1,5 +1,4 @@
-#include <string.h>
-
+#include "builtins/builtin.h"
 #include "codegen/cg_priv.h"
 
 /* for: the body is a function that the kernel calls for every element or number. It sees the variables
@@ -8,7 +7,7 @@
 static bool is_exit(const struct node *n, void *ctx)
 {
 	(void)ctx;
-	return n->kind == NODE_call && n->call.fn && !strcmp(n->call.name, "exit");
+	return n->kind == NODE_call && n->call.fn && (n->call.fn->flags & BUILTIN_EXIT);
 }
 
 /* Whether a return below leaves what the loop stands in; those in functions called there do not. */

@@ -62,12 +62,17 @@ static void fold_positional(struct folder *f, struct node *n)
 		become_param_number(f, n, minus ? -value : value, minus && value);
 }
 
+static bool is_text_call(const struct node *call)
+{
+	return call->call.fn && (call->call.fn->flags & BUILTIN_TEXT);
+}
+
 /* str($1), str($1, n), str($1 + k): always the text. Before the children are folded. */
 static void fold_str_of_param(struct folder *f, struct node *call)
 {
 	struct node *arg = call->call.args, *at;
 
-	if (strcmp(call->call.name, "str") || !arg)
+	if (!is_text_call(call) || !arg)
 		return;
 	at = arg->kind == NODE_binary && arg->binary.op == OP_ADD ? arg->binary.lhs : arg;
 	if (at->kind != NODE_positional || !at->positional.n)
@@ -89,7 +94,7 @@ static void fold_str(struct folder *f, struct node *n)
 	const char *text;
 	uint32_t len;
 
-	if (strcmp(n->call.name, "str") || !arg || (limit && limit->next))
+	if (!is_text_call(n) || !arg || (limit && limit->next))
 		return;
 	if (limit && (limit->kind != NODE_number || limit->number.negative))
 		return;

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/nearest.h"
+#include "builtins/builtin.h"
 
 /* Variables that a block (or a loop) declared. */
 struct scope {
@@ -232,7 +233,8 @@ static bool is_jump(const struct node *n)
 	if (n->kind == NODE_expr_stmt)
 		n = n->expr_stmt.value;
 	return n->kind == NODE_return_stmt || n->kind == NODE_break_stmt ||
-	       n->kind == NODE_continue_stmt || (n->kind == NODE_call && !n->call.script_fn && !strcmp(n->call.name, "exit"));
+	       n->kind == NODE_continue_stmt ||
+	       (n->kind == NODE_call && n->call.fn && (n->call.fn->flags & BUILTIN_EXIT));
 }
 
 /* The value of a block that is never computed is dropped. */

@@ -67,26 +67,15 @@ static void say_unknown(struct resolver *r, enum diag_code code, struct span at,
 }
 
 /* What looks at a probe has nothing to look at in a function. */
-static void say_no_probe(struct resolver *r, const struct node *n, const char *name)
+static void say_no_probe(struct resolver *r, const struct builtin *b, const struct node *n, const char *name)
 {
-	bool is_of_text = !strcmp(name, "probe") || !strcmp(name, "probetype");
-	bool is_stack = !strcmp(name, "kstack") || !strcmp(name, "ustack");
 	struct diag *d = diag_error(r->s->diags, DIAG_PROBE_DATA, n->span,
-				    is_of_text ? "%s can only be used inside of a probe."
-					       : "Builtin %s not supported outside probe",
-				    name);
+				    "Builtin %s not supported outside probe", name);
 
 	diag_hint(r->s->diags, d, "%s",
-		  is_stack ? "no type of a parameter takes a stack: ask for it in the probe"
-			   : "ask for it in the probe, and give it to the function as an argument");
-}
-
-/* What stands behind the name of a builtin when it is a value. */
-static const char *how_used(const char *name)
-{
-	if (!strcmp(name, "args"))
-		return ".NAME";
-	return !strcmp(name, "reg") ? "(\"NAME\")" : "";
+		  b->flags & BUILTIN_STACK
+			  ? "no type of a parameter takes a stack: ask for it in the probe"
+			  : "ask for it in the probe, and give it to the function as an argument");
 }
 
 static void use_builtin(struct resolver *r, const struct builtin *b, const struct node *n,
@@ -95,7 +84,7 @@ static void use_builtin(struct resolver *r, const struct builtin *b, const struc
 	const unsigned of_probe = BUILTIN_CONTEXT | BUILTIN_TARGET | BUILTIN_PER_TARGET | BUILTIN_PROBE;
 
 	if (r->u->fn && (b->flags & of_probe)) {
-		say_no_probe(r, n, name);
+		say_no_probe(r, b, n, name);
 		return;
 	}
 	if (b->flags & BUILTIN_CONTEXT) {
@@ -105,7 +94,7 @@ static void use_builtin(struct resolver *r, const struct builtin *b, const struc
 				  diag_error(r->s->diags, DIAG_FLOW, n->span,
 					     "'%s' builtin is not allowed in a for-loop", name),
 				  "keep it in a variable in front of the loop: $x = %s%s;", name,
-				  how_used(name));
+				  b->behind ? b->behind : "");
 	}
 	if ((b->flags & BUILTIN_UNSAFE) && !r->s->host->unsafe)
 		diag_hint(r->s->diags,

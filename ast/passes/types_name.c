@@ -314,7 +314,7 @@ static bool can_cast(const struct type *from, const struct type *to)
 	case TYPE_ARRAY:
 		return can_cast_to_array(from, to);
 	case TYPE_SPECIAL:
-		return from->kind == TYPE_INT && !strcmp(to->special->name, "username_t");
+		return from->kind == TYPE_INT && to->special->is_castable;
 	default:
 		return false;
 	}

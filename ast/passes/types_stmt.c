@@ -132,12 +132,8 @@ static void say_agg_copy(struct typer *t, const struct node *from, const struct 
 /* Parameters of a bucketed aggregation must be the same wherever the map is written. */
 static void say_params_clash(struct typer *t, const struct node *from, const struct type *type)
 {
-	const char *name = from->kind == NODE_call ? from->call.name : type->name;
-
 	t->failed = true;
-	diag_hint(t->s->diags, diag_error(t->s->diags, DIAG_AGGREGATION, from->span,
-					  strcmp(name, "hist") ? "Different %s bounds in a single map unsupported"
-							       : "Different bits in a single %s unsupported", name),
+	diag_hint(t->s->diags, diag_error(t->s->diags, DIAG_AGGREGATION, from->span, "%s", type->agg->params_clash),
 		  "use another map for this one, or the same numbers");
 }
 
@@ -251,7 +247,7 @@ static bool holds_context(const struct node *key)
 		return false;
 	}
 	return builtin_is_context(key) ||
-	       (key->kind == NODE_name && key->name.fn && !strcmp(key->name.fn->name, "ctx"));
+	       (key->kind == NODE_name && key->name.fn && (key->name.fn->flags & BUILTIN_NO_KEY));
 }
 
 static void infer_key(struct typer *t, struct node *n)
