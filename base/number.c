@@ -37,7 +37,7 @@ static int digit_value(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 99;
 }
 
-/* Reads digits of a base, underscores between them; *at moves behind them. */
+/* Reads digits of a base, with underscores; *at moves behind them. */
 static int read_digits(const char *text, size_t len, size_t *at, unsigned base, uint64_t *ret_value,
 		       const char **ret_error)
 {
@@ -47,7 +47,7 @@ static int read_digits(const char *text, size_t len, size_t *at, unsigned base, 
 	for (; i < len; i++) {
 		int d;
 
-		if (text[i] == '_' && digits)
+		if (text[i] == '_' && i)
 			continue;
 		d = digit_value(text[i]);
 		if (d >= (int)base)
@@ -63,7 +63,7 @@ static int read_digits(const char *text, size_t len, size_t *at, unsigned base, 
 		*ret_error = empty;
 		return -1;
 	}
-	if (text[i - 1] == '_') {
+	if (text[i - 1] == '_' && (i == len || digit_value(text[i]) > 9)) {
 		*ret_error = "trailing underscore in integer literal";
 		return -1;
 	}
@@ -103,8 +103,9 @@ static int apply_suffix(const char *text, size_t len, uint64_t *value, const cha
 
 	if (!len)
 		return 0;
+	/* As in C; durations have one spelling only: nobody knows whether 5M would be minutes. */
 	for (size_t i = 0; len < sizeof(lower) && i < len; i++)
-		lower[i] = (char)tolower((unsigned char)text[i]);
+		lower[i] = text[i] == 'U' ? 'u' : text[i] == 'L' ? 'l' : text[i];
 	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
 		if (strcmp(suffixes[i].text, lower))
 			continue;
@@ -119,18 +120,30 @@ static int apply_suffix(const char *text, size_t len, uint64_t *value, const cha
 	return -1;
 }
 
+/* The base that the beginning of a number tells; *ret_at: where its digits begin. */
+static unsigned read_base(const char *text, size_t len, size_t *ret_at)
+{
+	size_t second = 1;
+
+	*ret_at = 0;
+	if (len < 2 || text[0] != '0')
+		return 10;
+	if ((text[1] | 32) == 'x' || (text[1] | 32) == 'b') {
+		*ret_at = 2;
+		return (text[1] | 32) == 'x' ? 16 : 2;
+	}
+	while (second < len && text[second] == '_')
+		second++;
+	/* "08" is a mistake and not 8 */
+	return second < len && text[second] >= '0' && text[second] <= '9' ? 8 : 10;
+}
+
 int number_parse(const char *text, size_t len, uint64_t *ret_value, const char **ret_error)
 {
-	unsigned base = 10;
 	uint64_t value;
-	size_t at = 0;
+	size_t at;
+	unsigned base = read_base(text, len, &at);
 
-	if (len > 1 && text[0] == '0' && (text[1] | 32) == 'x')
-		base = 16, at = 2;
-	else if (len > 1 && text[0] == '0' && (text[1] | 32) == 'b')
-		base = 2, at = 2;
-	else if (len > 1 && text[0] == '0' && text[1] >= '0' && text[1] <= '9')
-		base = 8; /* "08" is a mistake and not 8 */
 	if (read_digits(text, len, &at, base, &value, ret_error))
 		return -1;
 	if (base == 10 && at < len && (text[at] | 32) == 'e' &&
