@@ -27,6 +27,7 @@ enum token_kind {
 struct token {
 	enum token_kind kind;
 	bool is_reported;    /* BAD: a diag says already what is wrong */
+	bool is_operand;     /* the parser's own: a '{' that begins a value */
 	struct span span;
 	/* NAME: the name; VAR, MAP: the name without its sigil; STRING: its bytes, escapes decoded;
 	 * ATTACH, DIRECTIVE, C_DEFINITION: the raw text. Not NUL-terminated; STRING and ATTACH may

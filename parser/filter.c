@@ -180,6 +180,29 @@ static bool continues_value(enum token_kind kind)
 	}
 }
 
+/* Whether a '{' behind the token can only be a value: the '}' ends one, whatever comes next. */
+static bool wants_operand(enum token_kind kind)
+{
+	switch (kind) {
+	case TOK_IF: case TOK_WHILE: case TOK_UNROLL: case TOK_DOTDOT: case TOK_COMPTIME:
+	case TOK_NOT: case TOK_BIT_NOT: case TOK_MINUS: case TOK_STAR: case TOK_BIT_AND:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool ends_value(struct parser *p)
+{
+	enum token_kind behind = filter_peek(p, 0).kind;
+
+	if (continues_value(behind) || (behind == TOK_END && p->wants_expression))
+		return true;
+	/* p->open is a '{' only where nothing is wrong with the brackets inside. */
+	return p->open.n && p->open.v[p->open.n - 1].kind == TOK_LBRACE &&
+	       p->open.v[p->open.n - 1].is_operand;
+}
+
 /* ---- renaming ---- */
 
 static enum token_kind rename_token(struct parser *p, const struct token *t)
@@ -192,7 +215,7 @@ static enum token_kind rename_token(struct parser *p, const struct token *t)
 		return TOK_NAME;
 	if (t->kind == TOK_LPAREN)
 		return rename_paren(p);
-	if (t->kind == TOK_RBRACE && continues_value(filter_peek(p, 0).kind))
+	if (t->kind == TOK_RBRACE && ends_value(p))
 		return TOK_VALUE_END;
 	return t->kind;
 }
@@ -216,6 +239,7 @@ static void track_open(struct parser *p, const struct token *t)
 {
 	if (opens(t->kind)) {
 		vec_push(&p->open, *t);
+		p->open.v[p->open.n - 1].is_operand = p->open.n > 1 && wants_operand(p->last.kind);
 		if (p->open.n > MAX_NESTING)
 			complain_too_deep(p, t->span, "open braces and parentheses", MAX_NESTING);
 	} else if (t->kind == TOK_RPAREN || t->kind == TOK_RBRACKET) {
@@ -296,8 +320,8 @@ struct token filter_next(struct parser *p)
 
 	if (!p->is_stopped && diags_errors(p->diags) >= MAX_ERRORS)
 		complain_too_many(p);
-	if (p->wants_expression) {
-		p->wants_expression = false;
+	if (p->wants_expression && !p->is_begun) {
+		p->is_begun = true;
 		return (struct token){ .kind = TOK_ONLY_EXPRESSION };
 	}
 	if (p->is_stopped) {

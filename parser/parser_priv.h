@@ -33,7 +33,8 @@ struct parser {
 	bool is_skipping;                      /* to the end of the statement */
 	unsigned skipped_braces;               /* open ones of what is skipped */
 	bool is_value_ended;                   /* VALUE_END comes next */
-	bool wants_expression;                 /* ONLY_EXPRESSION comes first */
+	bool wants_expression;                 /* the text is one: ONLY_EXPRESSION comes first */
+	bool is_begun;                         /* it came */
 	struct node *expression;
 	bool is_stopped;                       /* only END from now on; said why */
 };

@@ -51,6 +51,17 @@ EXPECT
 
 	@n: 3
 
+NAME   [lexical 4.4] [lexical 7.2] a #define of a block or of an if has its value
+NEEDS  root
+SCRIPT #define BLOCK { $one = 1; $one + 1 }
+	#define EITHER if (pid) { "some" } else { "none" }
+	#define DO { print("done") }
+	begin { print((BLOCK, EITHER)); DO; }
+ARGS   -q
+EXPECT
+	(2, some)
+	done
+
 NAME   [lexical 4.4] a #define of a map, of a word of a builtin, of strings side by side
 NEEDS  root
 SCRIPT #define MAP @x

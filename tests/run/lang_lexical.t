@@ -196,6 +196,21 @@ EXPECT
 	l
 	5
 
+NAME   [lexical 7.4] [lexical 7.5] a block may be a condition, a count, an end of a range
+NEEDS  root
+SCRIPT begin { $x = 2; if {true} { print("a") } if !{ $y = $x; $y > 2 } { print("b") } if comptime {0} { print("c") } else { print("d") }
+	unroll {1 + 1} { print("e") } for $i : {$x - 1}..{$x + 1} { print($i) } if $x++ { print($x) } }
+ARGS   -q
+EXPECT
+	a
+	b
+	d
+	e
+	e
+	1
+	2
+	3
+
 NAME   [lexical 7.3] declarations, assignments, all of "op="
 NEEDS  root
 SCRIPT begin { let $a; let $b = 2; let $c : int16; let $d : int32 = 4; $a = 1; $c = 3; print(($a, $b, $c, $d));
