@@ -107,15 +107,17 @@ static void emit_ntop(struct cg *cg, const struct node *call, ref dst)
 	const struct node *family = family_of(call), *address = address_of(call);
 	bool is_number = memory_is_number(address->type);
 	uint32_t size = is_number ? IPV4_SIZE : address->type->size, there;
-	ref to = cg_at(cg, dst, offsetof(struct inet_value, address));
+	ref to = cg_at(cg, dst, offsetof(struct inet_value, address)), from;
 	enum addr_space as;
 
 	cg_store(cg, dst, offsetof(struct inet_value, family), 8,
 		 family ? emit_number(cg, family) : cg_const(cg, size == IPV4_SIZE ? AF_INET : AF_INET6));
-	if (is_number)
+	if (is_number) {
 		cg_store(cg, to, 0, IPV4_SIZE, emit_number(cg, address));
-	else
-		cg_probe_read(cg, to, size, cg_where(cg, address, &as, &there), as, call->span);
+	} else {
+		from = cg_where(cg, address, &as, &there);
+		cg_probe_read(cg, to, size, from, as, call->span);
+	}
 	if (size < IPV6_SIZE)
 		cg_zero(cg, cg_at(cg, to, size), IPV6_SIZE - size);
 }

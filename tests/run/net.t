@@ -71,6 +71,15 @@ EXPECT
 	{ .btf_id = 0, .base_type = mac_address, .full_type = mac_address }
 	{ .btf_id = 0, .base_type = array, .full_type = uint8[4] }
 
+NAME   [functions 5] ntop() of bytes in the memory of a program
+NEEDS  root uprobe
+ARGS   -q -k -c "{{PROGS}}/passes"
+SCRIPT struct v4 { unsigned char bytes[4]; };
+	struct v6 { unsigned char bytes[16]; };
+	uprobe:{{PROGS}}/passes:by_pointer { $a = ntop(((struct v4 *)arg0)->bytes); @b = ntop(((struct v6 *)arg0).bytes); @same[$a == ntop(*(uint32 *)arg0), @b == ntop(10, 0)] = count(); clear(@b); }
+LINE   @same[true, false]: 3
+ERR_NOT WARNING
+
 NAME   addresses of connections: listens 3 is closed, listening and closed again on 127.0.0.1
 NEEDS  root
 ARGS   -c "{{PROGS}}/listens 3"
