@@ -63,6 +63,31 @@ static int parse_number(void *member, const struct setting_value *v, struct strb
 	return err;
 }
 
+/* A number in the range that the kernel takes. */
+static int parse_range(void *member, const struct setting_value *v, uint64_t min, uint64_t max,
+		       struct strbuf *message)
+{
+	const uint64_t *number = member;
+
+	if (parse_number(member, v, message))
+		return -1;
+	if (*number >= min && *number <= max)
+		return 0;
+	strbuf_printf(message, "expecting %llu to %llu, got %llu", (unsigned long long)min,
+		      (unsigned long long)max, (unsigned long long)*number);
+	return -1;
+}
+
+static int parse_entries(void *member, const struct setting_value *v, struct strbuf *message)
+{
+	return parse_range(member, v, 1, UINT32_MAX, message);
+}
+
+static int parse_log(void *member, const struct setting_value *v, struct strbuf *message)
+{
+	return parse_range(member, v, 0, UINT32_MAX >> 2, message);
+}
+
 /* Position of a word in a list ended by NULL, any case; -1: not there. */
 static int find_word(const char *const *words, const char *text)
 {
@@ -163,6 +188,8 @@ static const char *const unstable_words[] = { "enable", "warn", "error", NULL };
 
 /* The third word of a row of settings.def. */
 static const struct setting_kind kind_number = { .parse = parse_number, .shown = SHOWN_NUMBER };
+static const struct setting_kind kind_entries = { .parse = parse_entries, .shown = SHOWN_NUMBER };
+static const struct setting_kind kind_log = { .parse = parse_log, .shown = SHOWN_NUMBER };
 static const struct setting_kind kind_bool = { .parse = parse_bool, .shown = SHOWN_BOOL };
 static const struct setting_kind kind_text = { .parse = parse_text, .shown = SHOWN_TEXT };
 static const struct setting_kind kind_license = { .parse = parse_license, .shown = SHOWN_TEXT };
