@@ -342,8 +342,8 @@ static struct diag *explain(const struct run *run, const struct prog_desc *d, in
 		helper = log_word(log, "unknown func bpf_", buf, sizeof(buf));
 	if (helper) {
 		said = diag_error(run->opt.diags, DIAG_LOAD, d->span, "helper %s not allowed in probe", helper);
-		diag_hint(run->opt.diags, said, "this kernel does not let programs of this type call it, or does not "
-			  "have it: `bpftool feature probe` lists which may");
+		diag_hint(run->opt.diags, said, "this kernel does not let programs of this type call it, does not have "
+			  "it, or is locked down: `bpftool feature probe` lists which may");
 		return said;
 	}
 	if (is_too_much(run, err, log))

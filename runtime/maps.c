@@ -255,22 +255,36 @@ static int create_script_map(struct run *run, const struct map_desc *m)
 			  m->key_size, m->value_size, m->max_entries, m->map_flags);
 }
 
+/* The kernel has one error for elements that are too large and for too many of them: one element alone tells. */
+static bool is_element_too_large(const struct map_desc *m)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = m->map_flags);
+	int fd = bpf_map_create(m->bpf_type, NULL, m->key_size, m->value_size, 1, &opts);
+
+	if (fd >= 0)
+		close(fd);
+	return fd == -E2BIG;
+}
+
 static void say_no_map(struct run *run, const struct map_desc *m, int err)
 {
 	struct diags_look look = { .color = run->opt.color };
+	struct diag *d;
 
-	if (err != -E2BIG) {
-		run_complain(run, true, "Unable to create map @%s with %u entries: %s%s", m->name, m->max_entries,
-			     strerror(-err), err == -ENOMEM ? ". Give it fewer: let @name = hash(N);, or "
-							      "config = { max_map_keys = N }" : "");
-		return;
+	if (err == -E2BIG && is_element_too_large(m)) {
+		d = diag_error(run->opt.diags, DIAG_LOAD, m->first_use,
+			       "A key of @%s is %u bytes and a value %u: more than the kernel keeps in an element. "
+			       "Set max_strlen to a smaller number, or keep less.",
+			       m->name, m->key_size, m->value_size);
+	} else {
+		d = diag_error(run->opt.diags, DIAG_LOAD, m->first_use, "Unable to create map @%s with %u entries: %s",
+			       m->name, m->max_entries,
+			       err == -E2BIG ? "more than the kernel keeps" : strerror(-err));
+		if (err == -ENOMEM || err == -E2BIG)
+			diag_hint(run->opt.diags, d, "give it fewer entries: let @name = hash(N);, or "
+				  "config = { max_map_keys = N }");
 	}
-	diag_show(run->opt.diags,
-		  diag_error(run->opt.diags, DIAG_LOAD, m->first_use,
-			     "A key of @%s is %u bytes and a value %u: more than the kernel keeps in an element. "
-			     "Set max_strlen to a smaller number, or keep less.",
-			     m->name, m->key_size, m->value_size),
-		  stderr, look);
+	diag_show(run->opt.diags, d, stderr, look);
 }
 
 int maps_create(struct run *run)

@@ -99,6 +99,20 @@ SCRIPT begin { let $x : string[6000000]; $x = "abc"; @x[$x] = 1; }
 STATUS 255
 ERR    ERROR: A key of @x is 6000000 bytes and a value 1: more than the kernel keeps in an element
 
+NAME   more entries than the kernel has memory for [checks 15]
+NEEDS  root
+SCRIPT config = { max_strlen = 1000000 } let @a = lruhash(1000000); begin { @a[1] = str(kptr(0)); }
+STATUS 255
+ERR    ^stdin:1:35-60: ERROR: Unable to create map @a with 1000000 entries: Cannot allocate memory$
+ERR    ^HINT: give it fewer entries: let @name = hash\(N\);
+
+NAME   more entries than the kernel keeps at all [checks 15]
+NEEDS  root
+SCRIPT config = { max_map_keys = 4294967295 } begin { @a[1] = count(); }
+STATUS 255
+ERR    ERROR: Unable to create map @a with 4294967295 entries: more than the kernel keeps$
+ERR_NOT an element
+
 NAME   more maps in a probe than the kernel takes
 NEEDS  root
 RUN    s=$(for i in $(seq 70); do echo "@m$i[1] = $i;"; done); $SONDE -q -e "begin { $s }"
