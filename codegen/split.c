@@ -149,14 +149,15 @@ struct heaviest {
 	uint64_t sum;                  /* of the statement at hand */
 };
 
-/* What stands in blocks inside a statement has statements of its own. */
+/* What stands in blocks inside a statement has statements of its own. Here numbers count, too: thousands of them may be
+ * what is heavy. */
 static int weigh(struct node *n, void *ctx)
 {
 	struct heaviest *h = ctx;
 	uint64_t around = h->sum;
 
 	if (n->kind != NODE_block) {
-		h->sum += own_weight(n);
+		h->sum += own_weight(n) + 1;
 		return node_each_child(n, weigh, h);
 	}
 	for (struct node *st = n->block.stmts; st; st = st->next) {

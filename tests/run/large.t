@@ -150,3 +150,11 @@ NEEDS  root
 SCRIPT begin { while (pid > 1) { @ = count(); } }
 STATUS 255
 ERR    ^stdin:1:1-6: ERROR: The kernel cannot see that a while loop of this probe ends\. Count with `for \(\$i : 0\.\.N\) \{ \.\.\. \}`
+
+NAME   a tuple of 14,000 numbers; one of 33,000 is refused, soon and at the right place
+NEEDS  root real
+TIMEOUT 50
+RUN    (echo -n 'begin { $x = nsecs; $t = ('; seq -s, 14000 | tr -d '\n'; echo '); print(($t.0, $t.13999, sizeof($t))); }') >{{TMP}}/t.bt; $SONDE -q {{TMP}}/t.bt | grep .
+	(echo -n 'begin { $x = nsecs; $t = ('; seq -s, 33000 | tr -d '\n'; echo '); print($t.32999); }') >{{TMP}}/t.bt; $SONDE {{TMP}}/t.bt 2>&1 | head -1 | sed 's/.*bt://'
+EXPECT (1, 14000, 27874)
+	1:21-186921: ERROR: This statement becomes more code than a BPF program can jump over. Split it into several statements.
