@@ -316,10 +316,26 @@ static const char *record_body(struct writer *w, CXCursor record)
 
 /* ---- what stands outside of all braces ---- */
 
+static bool is_unsigned(int kind)
+{
+	return kind == CXType_Bool || (kind >= CXType_Char_U && kind <= CXType_UInt128);
+}
+
+/* The size of an enum follows from its constants: an unsigned one must not turn negative. */
+static void write_constant(struct writer *w, struct strbuf *text, CXCursor constant, bool is_positive)
+{
+	strbuf_printf(text, "%s = ", name_of(w, constant));
+	if (is_positive)
+		strbuf_printf(text, "%lluu, ", w->clang->getEnumConstantDeclUnsignedValue(constant));
+	else
+		strbuf_printf(text, "%lld, ", w->clang->getEnumConstantDeclValue(constant));
+}
+
 /* NULL: all its constants are known. */
 static const char *enum_body(struct writer *w, CXCursor cur)
 {
 	bool is_small = w->clang->Type_getSizeOf(w->clang->getCursorType(cur)) < 4;
+	CXType t = w->clang->getCanonicalType(w->clang->getEnumDeclIntegerType(cur));
 	struct cursors kids = children(w, cur);
 	struct strbuf text = { 0 };
 	const char *body;
@@ -328,8 +344,7 @@ static const char *enum_body(struct writer *w, CXCursor cur)
 	for (size_t i = 0; i < kids.n; i++)
 		if (w->clang->getCursorKind(kids.v[i]) == CXCursor_EnumConstantDecl &&
 		    !is_known_name(w, name_of(w, kids.v[i])) && mark(w, "name", name_of(w, kids.v[i])))
-			strbuf_printf(&text, "%s = %lld, ", name_of(w, kids.v[i]),
-				      w->clang->getEnumConstantDeclValue(kids.v[i]));
+			write_constant(w, &text, kids.v[i], is_unsigned(t.kind));
 	body = arena_printf(w->c->arena, "%s}%s", text.data, is_small ? " __attribute__((packed))" : "");
 	strbuf_done(&text);
 	vec_done(&kids);

@@ -75,6 +75,7 @@ enum {
 	CLANG_CALL(int, getFieldDeclBitWidth, (CXCursor)) \
 	CLANG_CALL(long long, Cursor_getOffsetOfField, (CXCursor)) \
 	CLANG_CALL(long long, getEnumConstantDeclValue, (CXCursor)) \
+	CLANG_CALL(unsigned long long, getEnumConstantDeclUnsignedValue, (CXCursor)) \
 	CLANG_CALL(CXType, getEnumDeclIntegerType, (CXCursor)) \
 	CLANG_CALL(CXType, getTypedefDeclUnderlyingType, (CXCursor)) \
 	CLANG_CALL(CXCursor, getTypeDeclaration, (CXType)) \

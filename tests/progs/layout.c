@@ -31,7 +31,8 @@ int main(int argc, char **argv)
 	printf("size %zu %zu %zu\n", sizeof(struct layout), sizeof(struct inner), sizeof(layout_pair_t));
 	printf("macros %d %d\n", LAYOUT_LIMIT, LAYOUT_MASK);
 	printf("enums %d %d %d %d\n", LAYOUT_SMALL, LAYOUT_LARGE, LAYOUT_BELOW, LAYOUT_ALONE);
+	printf("unsigned %lu %d\n", LAYOUT_WIDE, LAYOUT_BYTE);
 	OFFSET(name), OFFSET(first), OFFSET(second), OFFSET(both), OFFSET(inner), OFFSET(when), OFFSET(pairs);
-	OFFSET(kind), OFFSET(call), OFFSET(nsec), OFFSET(tail), OFFSET(last);
+	OFFSET(kind), OFFSET(call), OFFSET(nsec), OFFSET(tail), OFFSET(byte), OFFSET(wide), OFFSET(last);
 	return 0;
 }

@@ -22,6 +22,9 @@ typedef struct {
 enum layout_kind { LAYOUT_SMALL = 3, LAYOUT_LARGE, LAYOUT_BELOW = -2 };
 enum { LAYOUT_ALONE = sizeof(layout_pair_t) };
 
+enum layout_wide { LAYOUT_WIDE = 0xffffffffffffffff };
+enum layout_byte { LAYOUT_BYTE = 200 } __attribute__((packed));
+
 struct layout {
 	uint64_t id;
 	uint32_t low : 7, : 3, high : 9;
@@ -43,6 +46,8 @@ struct layout {
 	typeof(((struct timespec *)0)->tv_nsec) nsec;
 	char tail[__builtin_constant_p(3) ? 8 : 2];
 	_Bool flag : 1;
+	enum layout_byte byte;
+	enum layout_wide wide;
 	_Alignas(32) char last[];
 } __attribute__((aligned(16)));
 

@@ -71,10 +71,11 @@ RUN    {{PROGS}}/layout > {{TMP}}/compiler;
 	begin { printf("size %d %d %d\n", sizeof(struct layout), sizeof(struct inner), sizeof(layout_pair_t));
 	printf("macros %d %d\n", LAYOUT_LIMIT, LAYOUT_MASK);
 	printf("enums %d %d %d %d\n", LAYOUT_SMALL, LAYOUT_LARGE, (int32)LAYOUT_BELOW, LAYOUT_ALONE);
+	printf("unsigned %lu %d\n", LAYOUT_WIDE, LAYOUT_BYTE);
 	printf("name %d\nfirst %d\nsecond %d\nboth %d\ninner %d\nwhen %d\npairs %d\n", offsetof(struct layout, name), offsetof(struct layout, first), offsetof(struct layout, second), offsetof(struct layout, both), offsetof(struct layout, inner), offsetof(struct layout, when), offsetof(struct layout, pairs));
-	printf("kind %d\ncall %d\nnsec %d\ntail %d\nlast %d\n", offsetof(struct layout, kind), offsetof(struct layout, call), offsetof(struct layout, nsec), offsetof(struct layout, tail), offsetof(struct layout, last)); }' |
+	printf("kind %d\ncall %d\nnsec %d\ntail %d\nbyte %d\nwide %d\nlast %d\n", offsetof(struct layout, kind), offsetof(struct layout, call), offsetof(struct layout, nsec), offsetof(struct layout, tail), offsetof(struct layout, byte), offsetof(struct layout, wide), offsetof(struct layout, last)); }' |
 	sed '/^$/d' | diff {{TMP}}/compiler - && wc -l < {{TMP}}/compiler
-EXPECT 15
+EXPECT 18
 
 NAME   [lexical 4.3] by libclang: members are read where the compiler put them
 NEEDS  root uprobe
