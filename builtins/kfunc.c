@@ -56,8 +56,9 @@ const struct builtin builtins_kfunc[] = {
 		 "script is compiled.",
 	  .known = COMPILE_SIDE(known_exist) },
 	{ .name = "kfunc_allowed", .sig = "bool(lit_string)", .flags = BUILTIN_PROBE,
-	  .doc = "Whether the kernel lets BPF programs of this kind of probe call that function of it. Known when the "
-		 "script is compiled.",
+	  .doc = "Whether the kernel lets BPF programs of this kind of probe call that function of it. For a tracepoint "
+		 "that is a program that looks at its data, whether this one does or not. Known when the script is "
+		 "compiled.",
 	  .check = COMPILE_SIDE(check_allowed), .known = COMPILE_SIDE(known_allowed) },
 	{ 0 }
 };
