@@ -78,22 +78,27 @@ void infer_functions(struct typer *t);
 void infer_fn_call(struct typer *t, struct node *n);
 void infer_fn_return(struct typer *t, struct node *n);
 
-/* types_stmt.c: statements, variables and maps */
+/* types_store.c: what variables and maps hold */
 bool is_storable(const struct type *type); /* in a variable; maps hold all aggregations besides */
-/* The type that a declaration of `what` names; NULL: not known yet, or it cannot be kept, which was complained
- * about. */
-const struct type *infer_declared(struct typer *t, struct node *declared, const char *what);
+/* *slot becomes a type; another one than before means another round. */
+void grow_type(struct typer *t, const struct type **slot, const struct type *to);
 /* Whether a value, written as node `from`, may be given to something declared with type `to`. Warns of
  * conversions. */
 bool suits_declared(struct typer *t, const struct type *to, const struct type *type, const struct node *from);
-void infer_statement(struct typer *t, struct node *n);
-void infer_body(struct typer *t, struct node *block);
-void infer_map(struct typer *t, struct node *n);
-void infer_whole_map(struct typer *t, struct node *n);
 /* Variable or map `target` is given a value of a type, written as node `from`. */
 void assign_type(struct typer *t, struct node *target, const struct type *type, const struct node *from,
 		 enum addr_space as);
+void say_map_clash(struct typer *t, const struct node *from, const struct map *m, const struct type *type);
+void infer_map(struct typer *t, struct node *n);
+void infer_whole_map(struct typer *t, struct node *n);
 void check_map_types(struct typer *t);
+
+/* types_stmt.c: statements */
+/* The type that a declaration of `what` names; NULL: not known yet, or it cannot be kept, which was complained
+ * about. */
+const struct type *infer_declared(struct typer *t, struct node *declared, const char *what);
+void infer_statement(struct typer *t, struct node *n);
+void infer_body(struct typer *t, struct node *block);
 
 /* types_comptime.c */
 void infer_comptime(struct typer *t, struct node *n);
