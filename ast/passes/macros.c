@@ -2,6 +2,7 @@
 
 #include "ast/build.h"
 #include "ast/pass.h"
+#include "ast/passes/macros_priv.h"
 #include "ast/script.h"
 #include "base/arena.h"
 #include "base/diag.h"
@@ -32,7 +33,7 @@ struct expansion {
 
 struct expander {
 	struct script *s;
-	VEC(struct node *) macros;
+	struct macros macros;
 	struct expansion *x;           /* NULL: what is looked at was written where it stands */
 	unsigned depth;                /* nodes above the one looked at */
 	unsigned nodes;                /* made so far */
@@ -48,189 +49,6 @@ static void become(struct node *n, const struct node *from)
 
 	*n = *from;
 	n->next = next;
-}
-
-static unsigned list_length(const struct node *n)
-{
-	unsigned length = 0;
-
-	for (; n; n = n->next)
-		length++;
-	return length;
-}
-
-/* ---- definitions ---- */
-
-static const char *param_name(const struct node *param)
-{
-	return param->kind == NODE_var ? param->var.name :
-	       param->kind == NODE_map ? param->map.name : param->name.name;
-}
-
-static void check_params(struct script *s, const struct node *macro)
-{
-	for (const struct node *p = macro->macro.params; p; p = p->next) {
-		const struct node *old = macro->macro.params;
-		const char *name = param_name(p);
-
-		while (old->kind != p->kind || param_name(old) != name)
-			old = old->next;
-		if (old == p)
-			continue;
-		diag_hint(s->diags,
-			  diag_error(s->diags, DIAG_MACRO, p->span,
-				     "%s for macro argument has already been used: %s%s",
-				     p->kind == NODE_var   ? "Variable"
-				     : p->kind == NODE_map ? "Map"
-							   : "Ident",
-				     p->kind == NODE_var   ? "$"
-				     : p->kind == NODE_map ? "@"
-							   : "",
-				     name),
-			  "every argument needs a name of its own");
-	}
-}
-
-/* Whether every call of `later` would be one of `first`. */
-static bool hides(const struct node *first, const struct node *later)
-{
-	const struct node *a = first->macro.params, *b = later->macro.params;
-
-	for (; a && b; a = a->next, b = b->next)
-		if (a->kind != NODE_name && a->kind != b->kind)
-			return false;
-	return !a && !b;
-}
-
-static void add_macro(struct expander *e, struct node *macro)
-{
-	check_params(e->s, macro);
-	for (size_t i = 0; i < e->macros.n; i++) {
-		const struct node *old = e->macros.v[i];
-		struct diag *d;
-
-		if (old->macro.name != macro->macro.name || !hides(old, macro))
-			continue;
-		d = diag_error(e->s->diags, DIAG_MACRO, macro->macro.name_span, "Redefinition of macro: %s",
-			       macro->macro.name);
-		diag_note(e->s->diags, d, old->macro.name_span, "This is the original definition.");
-		diag_hint(e->s->diags, d, "rename or remove one of them");
-		return;
-	}
-	vec_push(&e->macros, macro);
-}
-
-/* ---- jumps: a macro must not leave what its call stands in ---- */
-
-struct jumps {
-	struct script *s;
-	unsigned loops;
-};
-
-static void refuse_jump(struct script *s, const struct node *n, const char *word)
-{
-	struct diag *d = diag_error(s->diags, DIAG_FLOW, n->span,
-				    "'%s' statement is not allowed in a macro", word);
-
-	if (n->kind == NODE_return_stmt)
-		diag_hint(s->diags, d,
-			  "the value of a macro is its last expression, without a ';' behind it");
-	else
-		diag_hint(s->diags, d, "put the whole loop into the macro, or '%s' behind its call",
-			  word);
-}
-
-static int check_jumps(struct node *n, void *ctx)
-{
-	struct jumps *j = ctx, below = *j;
-
-	if (n->kind == NODE_return_stmt)
-		refuse_jump(j->s, n, "return");
-	else if (n->kind == NODE_break_stmt && !j->loops)
-		refuse_jump(j->s, n, "break");
-	else if (n->kind == NODE_continue_stmt && !j->loops)
-		refuse_jump(j->s, n, "continue");
-	below.loops += n->kind == NODE_while_loop || n->kind == NODE_for_map || n->kind == NODE_for_range;
-	return node_each_child(n, check_jumps, &below);
-}
-
-/* ---- which macro a call means ---- */
-
-static bool accepts(const struct node *param, const struct node *arg)
-{
-	switch (param->kind) {
-	case NODE_var:
-		return arg->kind == NODE_var;
-	case NODE_map:
-		return arg->kind == NODE_map && !arg->map.key;
-	default:
-		return true;
-	}
-}
-
-static bool accepts_all(const struct node *macro, const struct node *args)
-{
-	const struct node *p = macro->macro.params;
-
-	for (; p && args; p = p->next, args = args->next)
-		if (!accepts(p, args))
-			return false;
-	return !p && !args;
-}
-
-/* *ret_closest: when none takes the arguments, the one to tell of; NULL: there is no macro of that name. */
-static const struct node *find_macro(const struct expander *e, const char *name, bool is_bare,
-				     const struct node *args, const struct node **ret_closest)
-{
-	unsigned n = list_length(args);
-	const struct node *closest = NULL;
-	bool fits = false;
-
-	for (size_t i = 0; i < e->macros.n; i++) {
-		const struct node *macro = e->macros.v[i];
-
-		if (macro->macro.name != name || (is_bare && macro->macro.needs_parens))
-			continue;
-		if (accepts_all(macro, args))
-			return macro;
-		if (!closest || (!fits && list_length(macro->macro.params) == n))
-			closest = macro;
-		fits |= list_length(macro->macro.params) == n;
-	}
-	*ret_closest = closest;
-	return NULL;
-}
-
-static const char *arg_kind(const struct node *arg)
-{
-	if (arg->kind == NODE_var)
-		return "a variable";
-	return arg->kind == NODE_map && !arg->map.key ? "a map" : "an expression";
-}
-
-static void say_mismatch(struct expander *e, struct span at, const char *name, const struct node *args,
-			 const struct node *closest)
-{
-	struct diags *ds = e->s->diags;
-	const struct node *p = closest->macro.params;
-	unsigned want = list_length(p), got = list_length(args);
-	struct diag *d = diag_error(ds, DIAG_MACRO, at,
-				    "Call to %s() has arguments that do not match any definition.", name);
-
-	if (want != got) {
-		diag_note(ds, d, closest->macro.name_span,
-			  "The closest definition of %s() has a different number of arguments. Expected: %u "
-			  "but got %u", name, want, got);
-		return;
-	}
-	for (; p; p = p->next, args = args->next) {
-		if (accepts(p, args))
-			continue;
-		diag_note(ds, d, args->span, "Mismatched arg. %s() expects a %s for arg %s%s but got %s.", name,
-			  p->kind == NODE_map ? "map" : "variable", p->kind == NODE_map ? "@" : "$",
-			  param_name(p), arg_kind(args));
-		diag_note(ds, d, p->span, "This is the argument in the closest definition.");
-	}
 }
 
 /* ---- putting a body in the place of its call ---- */
@@ -302,7 +120,7 @@ static struct node *find_arg(const struct expander *e, enum node_kind kind, cons
 	struct node *arg = e->x ? e->x->args : NULL;
 
 	for (const struct node *p = arg ? e->x->macro->macro.params : NULL; p; p = p->next, arg = arg->next)
-		if (p->kind == kind && param_name(p) == name)
+		if (p->kind == kind && macro_param_name(p) == name)
 			return arg;
 	return NULL;
 }
@@ -421,13 +239,13 @@ static void expand_name(struct expander *e, struct node *n, bool is_arg)
 		become_arg(e, n, arg);
 		return;
 	}
-	macro = find_macro(e, name, true, NULL, &closest);
+	macro = macros_find(&e->macros, name, true, NULL, &closest);
 	if (macro)
 		expand_call(e, n, macro, NULL);
 	else if (closest && !builtin_find(name))
 		diag_error(e->s->diags, DIAG_MACRO, n->span,
 			   "Call to %s() has the wrong number of arguments. Expected: %u but got 0.", name,
-			   list_length(closest->macro.params));
+			   macro_arg_count(closest->macro.params));
 }
 
 static bool is_lone_word(const struct node *n)
@@ -559,14 +377,14 @@ static int expand_child(struct node *child, void *ctx)
 
 static void expand_macro_call(struct expander *e, struct node *n)
 {
-	const struct node *closest, *macro = find_macro(e, n->call.name, false, n->call.args, &closest);
+	const struct node *closest, *macro = macros_find(&e->macros, n->call.name, false, n->call.args, &closest);
 
 	if (macro) {
 		expand_call(e, n, macro, n->call.args);
 		return;
 	}
 	if (closest && !builtin_find(n->call.name))
-		say_mismatch(e, n->span, n->call.name, n->call.args, closest);
+		macros_say_mismatch(&e->macros, n->span, n->call.name, n->call.args, closest);
 	for (const struct node *a = n->call.args; a; a = a->next)
 		if (a->kind == NODE_type_of)
 			diag_error(e->s->diags, DIAG_MACRO, a->span,
@@ -656,9 +474,6 @@ static void expand_item(struct expander *e, struct node *item)
 			expand(e, param->param.declared);
 		expand(e, item->function.result);
 		expand(e, item->function.body);
-	}
-	if (item->kind == NODE_function) {
-		expand(e, item->function.body);
 	} else if (item->kind == NODE_probe) {
 		if (item->probe.predicate)
 			expand(e, item->probe.predicate);
@@ -668,18 +483,11 @@ static void expand_item(struct expander *e, struct node *item)
 
 int pass_macros(struct script *s)
 {
-	struct expander e = { .s = s };
+	struct expander e = { .s = s, .macros = { .s = s } };
 
-	for (struct node *n = s->root->program.items; n; n = n->next) {
-		struct jumps jumps = { s, 0 };
-
-		if (n->kind != NODE_macro)
-			continue;
-		add_macro(&e, n);
-		check_jumps(n->macro.body, &jumps);
-	}
+	macros_read(&e.macros);
 	for (struct node *n = s->root->program.items; n && !diags_errors(s->diags); n = n->next)
 		expand_item(&e, n);
-	vec_done(&e.macros);
+	macros_done(&e.macros);
 	return diags_errors(s->diags) ? -1 : 0;
 }
