@@ -87,6 +87,13 @@ void ctype_offer_constants(struct script *s, struct nearest *near)
 		s->headers->each_name(s->headers, offer, near);
 }
 
+void ctype_hint_define(struct script *s, struct diag *d, const char *name)
+{
+	for (const struct ctype_source *src = s->ctypes; src; src = src->next)
+		if (src->hint)
+			src->hint(src, name, d);
+}
+
 void ctype_hint_headers(struct script *s, struct diag *d, const char *name)
 {
 	if (s->headers)

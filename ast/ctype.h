@@ -54,6 +54,8 @@ const struct type *ctype_struct(struct script *s, const char *name);
 bool ctype_constant(struct script *s, const char *name, const struct type **ret_type, uint64_t *ret_value);
 /* The names of C definitions and the constants of headers, for "Did you mean". */
 void ctype_offer_constants(struct script *s, struct nearest *near);
+/* Adds to a diag about a name that nobody knows what a #define of that name has to do with it. */
+void ctype_hint_define(struct script *s, struct diag *d, const char *name);
 /* Adds to a diag about a name that nobody knows what headers have to do with it. */
 void ctype_hint_headers(struct script *s, struct diag *d, const char *name);
 /* Whether the kernel's types can be read. */

@@ -257,7 +257,8 @@ static bool has_arguments(struct c_section *c, const struct c_macro *m, const st
 		return true;
 	diag_note(c->diags,
 		  diag_error(c->diags, DIAG_ARG_COUNT, use->call.name_span,
-			     "the macro '%s' takes %zu arguments and got %zu", m->name, m->n_params, n),
+			     "the macro '%s' takes %zu argument%s and got %zu", m->name, m->n_params,
+			     m->n_params == 1 ? "" : "s", n),
 		  m->span, "'%s' is defined here", m->name);
 	return false;
 }
@@ -296,4 +297,21 @@ struct node *c_macro_expression(struct c_section *c, const struct node *use)
 	if (is_call)
 		put_arguments(n, &(struct call){ c->arena, m, use->call.args });
 	return n;
+}
+
+void c_macro_hint(struct c_section *c, const char *name, struct diag *d)
+{
+	const struct c_macro *m = c_macro_find(c, c_intern(c, name, strlen(name)));
+	struct diags *ds = c->script->diags;
+
+	if (!m)
+		return;
+	if (m->span.start)
+		diag_note(ds, d, m->span, "'%s' is defined here", m->name);
+	if (!m->n_body)
+		diag_hint(ds, d, "this #define has no text, so it has no value in the script");
+	else if (m->is_function)
+		diag_hint(ds, d, "this #define has parameters, and is called: %s(...)", m->name);
+	else
+		diag_hint(ds, d, "this #define has no parameters, and is not called");
 }

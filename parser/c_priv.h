@@ -357,6 +357,8 @@ bool c_foreign_constant(struct c_section *c, const char *name, struct c_value *r
 
 /* The replacement of a macro as a script expression (c_expr.c); see struct ctype_source. */
 struct node *c_macro_expression(struct c_section *c, const struct node *use);
+/* Adds to a diag about a name that means nothing what a #define of that name has to do with it. */
+void c_macro_hint(struct c_section *c, const char *name, struct diag *d);
 
 /* A complaint; at most C_MAX_ERRORS. Never NULL. */
 struct diag *c_error(struct c_section *c, enum diag_code code, struct span at, const char *fmt, ...)

@@ -264,10 +264,16 @@ static struct node *expand(const struct ctype_source *src, const struct node *us
 	return c_macro_expression((struct c_section *)src, use);
 }
 
+static void hint(const struct ctype_source *src, const char *name, struct diag *d)
+{
+	c_macro_hint((struct c_section *)src, name, d);
+}
+
 const struct ctype_source c_source = {
 	.find = find,
 	.complete = complete,
 	.constant = find_constant,
 	.expand = expand,
+	.hint = hint,
 	.each_name = each_name,
 };

@@ -56,7 +56,9 @@ static void say_unknown(struct resolver *r, enum diag_code code, struct span at,
 		nearest_offer(&near, b->name);
 	if (code == DIAG_UNKNOWN_NAME)
 		ctype_offer_constants(r->s, &near);
-	nearest_hint(&near, r->s->diags, d, "", "");
+	ctype_hint_define(r->s, d, name);
+	if (!d->hints)
+		nearest_hint(&near, r->s->diags, d, "", "");
 	ctype_hint_headers(r->s, d, name);
 	if (!d->hints && code == DIAG_UNKNOWN_FUNCTION)
 		diag_hint(r->s->diags, d, "sonde-lang(7) lists the functions there are");
