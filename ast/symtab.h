@@ -20,12 +20,18 @@ struct variable {
 	void *slot;                    /* codegen's */
 };
 
+/* What a map can be declared as: `let @x = lruhash(5)`. */
+struct map_kind {
+	const char *name;
+	bool is_percpu, is_lru;
+};
+
 /* A map of the script. */
 struct map {
 	const char *name;              /* without '@' */
 	struct span first;             /* first use or declaration */
 	struct span key_use, value_use; /* where the types below came from */
-	const char *declared_kind;     /* "lruhash" of `let @x = lruhash(5)`, else NULL */
+	const struct map_kind *declared_kind; /* NULL: not declared */
 	uint64_t declared_max;
 	struct span declared_at;
 	bool is_keyed, is_scalar;      /* how it is used; both is an error */

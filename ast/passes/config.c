@@ -73,16 +73,28 @@ static void apply_setting(struct script *s, const struct node *n)
 	strbuf_done(&message);
 }
 
+static const struct map_kind map_kinds[] = {
+	{ "hash", false, false },
+	{ "lruhash", false, true },
+	{ "percpuhash", true, false },
+	{ "percpulruhash", true, true },
+};
+
+static const struct map_kind *find_map_kind(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(map_kinds); i++)
+		if (!strcmp(map_kinds[i].name, name))
+			return &map_kinds[i];
+	return NULL;
+}
+
 static void declare_map(struct script *s, const struct node *n)
 {
-	static const char *const kinds[] = { "hash", "lruhash", "percpuhash", "percpulruhash" };
+	const struct map_kind *kind = find_map_kind(n->map_decl.map_kind);
 	struct map *m = script_map(s, n->map_decl.name, n->span);
-	bool known = false;
 	struct diag *d;
 
-	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
-		known |= !strcmp(kinds[i], n->map_decl.map_kind);
-	if (!known) {
+	if (!kind) {
 		d = diag_error(s->diags, DIAG_MAP_KIND, n->map_decl.kind_span, "Invalid bpf map type: %s",
 			       n->map_decl.map_kind);
 		diag_hint(s->diags, d, "Valid map types: hash, lruhash, percpuhash, percpulruhash");
@@ -94,7 +106,7 @@ static void declare_map(struct script *s, const struct node *n)
 		diag_error(s->diags, DIAG_MAP_KIND, n->span, "a map needs room for 1 to %u entries", UINT32_MAX);
 		return;
 	}
-	m->declared_kind = n->map_decl.map_kind;
+	m->declared_kind = kind;
 	m->declared_max = n->map_decl.max;
 	m->declared_at = n->span;
 }

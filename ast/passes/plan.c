@@ -1,7 +1,5 @@
 #include "ast/plan.h"
 
-#include <string.h>
-
 #include "ast/pass.h"
 #include "ast/script.h"
 #include "base/arena.h"
@@ -18,12 +16,6 @@ static uint32_t round_up(uint32_t n, uint32_t to)
 }
 
 /* -- maps -- */
-
-static bool is_lru(const struct map *m)
-{
-	return m->declared_kind && (!strcmp(m->declared_kind, "lruhash") ||
-				    !strcmp(m->declared_kind, "percpulruhash"));
-}
 
 static void plan_scalar(struct plan *plan, struct map_desc *d)
 {
@@ -44,7 +36,7 @@ static void plan_scalar(struct plan *plan, struct map_desc *d)
 
 static void plan_keyed(const struct script *s, const struct map *m, struct map_desc *d)
 {
-	bool agg = d->value->kind == TYPE_AGG, lru = is_lru(m);
+	bool agg = d->value->kind == TYPE_AGG, lru = m->declared_kind && m->declared_kind->is_lru;
 	uint64_t bytes;
 
 	d->key_size = d->key->size;

@@ -3,7 +3,6 @@
 #include "ast/passes/types_priv.h"
 #include "ast/script.h"
 #include "base/nearest.h"
-#include "base/vec.h"
 #include "builtins/builtin.h"
 
 /* What variables and maps hold: types that grow with every assignment, or were declared. */
@@ -332,30 +331,17 @@ void infer_whole_map(struct typer *t, struct node *n)
 
 /* -- maps as a whole -- */
 
-static const struct {
-	const char *name, *shown;
-	bool percpu;
-} map_kinds[] = {
-	{ "hash", "hash", false },
-	{ "lruhash", "lruhash", false },
-	{ "percpuhash", "percpuhash", true },
-	{ "percpulruhash", "percpulruhash", true },
-};
-
 static void check_declared_kind(struct typer *t, const struct map *m)
 {
+	const struct map_kind *kind = m->declared_kind;
 	bool agg = m->value && m->value->kind == TYPE_AGG;
 
-	if (!m->declared_kind || !m->is_used)
+	if (!kind || !m->is_used || kind->is_percpu == agg)
 		return;
-	for (size_t i = 0; i < ARRAY_SIZE(map_kinds); i++)
-		if (!strcmp(map_kinds[i].name, m->declared_kind) && map_kinds[i].percpu != agg)
-			diag_hint(t->s->diags, diag_error(t->s->diags, DIAG_MAP_KIND, m->declared_at,
-							  "Incompatible map types. Type from declaration: %s. "
-							  "Type from value/key type: %s", map_kinds[i].shown,
-							  agg ? "percpuhash" : "hash"),
-				  "let @%s = %s%s(N);", m->name, agg ? "percpu" : "",
-				  strstr(m->declared_kind, "lru") ? "lruhash" : "hash");
+	diag_hint(t->s->diags, diag_error(t->s->diags, DIAG_MAP_KIND, m->declared_at,
+					  "Incompatible map types. Type from declaration: %s. "
+					  "Type from value/key type: %s", kind->name, agg ? "percpuhash" : "hash"),
+		  "let @%s = %s%s(N);", m->name, agg ? "percpu" : "", kind->is_lru ? "lruhash" : "hash");
 }
 
 void check_map_types(struct typer *t)
