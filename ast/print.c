@@ -476,23 +476,11 @@ static void write_assign(struct writer *w, const struct node *n)
 	write_simple(w, "", n->assign.value, ";");
 }
 
-/* A slash that ends an attach point without a colon belongs to it only because the predicate's follows. */
-static bool needs_slash(const struct node *point, const struct node *predicate)
-{
-	const char *text = point->attach_point.text;
-	size_t len = strlen(text);
-
-	return predicate && len && text[len - 1] == '/' && !strchr(text, ':');
-}
-
 static void write_probe(struct writer *w, const struct node *n)
 {
 	for (const struct node *point = n->probe.points; point; point = point->next) {
 		strbuf_puts(&w->text, point->attach_point.text);
-		if (point->next)
-			strbuf_puts(&w->text, ",\n");
-		else if (!needs_slash(point, n->probe.predicate))
-			strbuf_putc(&w->text, '\n');
+		strbuf_puts(&w->text, point->next ? ",\n" : "\n");
 	}
 	if (n->probe.predicate)
 		write_simple(w, "/ ", n->probe.predicate, " /\n");

@@ -217,12 +217,11 @@ static bool is_blank(char c)
 	return isspace((unsigned char)c);
 }
 
-/* A '/' ends an attach point like "begin", but not one with a path or a comment in it. */
-static bool ends_at_slash(const char *text, size_t len, size_t start, size_t at)
+/* A '/' ends an attach point like "begin", be it a predicate or a comment that it begins; in one with
+ * parts it may be a path, or one with "*". */
+static bool ends_at_slash(const char *text, size_t start, size_t at)
 {
-	char next = at + 1 < len ? text[at + 1] : '\0';
-
-	return at > start && next != '/' && next != '*' && !memchr(text + start, ':', at - start);
+	return at > start && !memchr(text + start, ':', at - start);
 }
 
 /* Control characters end an attach point, wherever they stand. */
@@ -263,7 +262,7 @@ enum token_kind read_attach_point(struct lexer *l)
 		if (text[at] == '"') {
 			quote = at;
 			at = skip_quoted(text, l->len, at, &is_closed);
-		} else if (text[at] == '/' && ends_at_slash(text, l->len, l->at, at)) {
+		} else if (text[at] == '/' && ends_at_slash(text, l->at, at)) {
 			break;
 		} else {
 			at++;

@@ -58,6 +58,10 @@ static const struct {
 	  "remove this ';': there are no empty statements" },
 	{ TOK_COMMA, TOK_RPAREN, TOK_NUMBER, TOK_END, "expected expression",
 	  "remove the ',' in front of it" },
+	{ TOK_COMMA, TOK_RBRACKET, TOK_NUMBER, TOK_END, "expected expression",
+	  "remove the ',' in front of it" },
+	{ TOK_LBRACKET, TOK_RBRACKET, TOK_NUMBER, TOK_END, "expected expression",
+	  "a map with one value is written without brackets" },
 	{TOK_DOT, TOK_END, TOK_NAME, TOK_END, "expected field name after '.'", NULL},
 	{TOK_ARROW, TOK_END, TOK_NAME, TOK_END, "expected field name after '->'", NULL},
 };
@@ -86,7 +90,6 @@ static const struct {
 } hints[] = {
 	{ TOK_NAME, TOK_VAR, "variables begin with '$'" },
 	{ TOK_ELSE, TOK_NUMBER, "else stands directly behind the '}' of an if" },
-	{ TOK_RBRACKET, TOK_NUMBER, "a map with one value is written without brackets" },
 	{ TOK_ASSIGN, TOK_RPAREN, "'==' compares, '=' assigns" },
 	{ TOK_ASSIGN, TOK_PREDICATE_END, "'==' compares, '=' assigns" },
 	{ TOK_EQ, TOK_LBRACE, "put the condition in parentheses" },
@@ -187,6 +190,21 @@ static const char *list_choices(struct parser *p, const struct choice *expected)
 	return text;
 }
 
+/* What looks like an attach point, and is a habit of other languages. */
+static const char *hint_item(const struct parser *p)
+{
+	static const struct { const char *text, *hint; } habits[] = {
+		{ ";", "no ';' stands behind the '}' of a probe, a macro or a function" },
+		{ "typedef", "a typedef stands in a header of its own: #include \"FILE.h\"" },
+	};
+	const struct token *item = &p->before_last;
+
+	for (size_t i = 0; item->kind == TOK_ATTACH && i < ARRAY_SIZE(habits); i++)
+		if (strlen(habits[i].text) == item->len && !memcmp(habits[i].text, item->text, item->len))
+			return habits[i].hint;
+	return NULL;
+}
+
 /* hint: that of the message, or NULL. */
 static void add_hint(struct parser *p, struct diag *d, const struct choice *expected,
 		     const char *hint)
@@ -219,6 +237,7 @@ void complain(struct parser *p, const enum token_kind *kinds, unsigned n)
 	}
 	if (!p->last.is_reported && !complain_unclosed(p, &expected)) {
 		message = find_message(p, &expected, &hint);
+		hint = hint ? hint : hint_item(p);
 		add_hint(p,
 			 diag_error(p->diags, DIAG_SYNTAX, missing_at(p, p->last.span, message),
 				    "syntax: %s", message),

@@ -177,6 +177,15 @@ EXPECT
 	5
 	6
 
+NAME   [lexical 1.1] [lexical 6.4] a comment directly behind a probe without parts
+NEEDS  root
+RUN    printf 'begin/* one */{ print(1); }\nbegin// two\n{ print(2); } begin/*/*/, begin/pid/ { print(3); }' >{{TMP}}/x.bt; $SONDE -q {{TMP}}/x.bt
+EXPECT
+	1
+	2
+	3
+	3
+
 NAME   [lexical 7.1] an operator behind a block goes on with it
 NEEDS  root
 SCRIPT begin { $x = 2; _ = if (true) { 7 } else { 8 } - 1; $y = { 3 } * $x; print($y); if ($x) { print("a") } ($x); }
