@@ -40,17 +40,24 @@ static const struct {
 	/* statements */
 	{TOK_LET, TOK_END, TOK_VAR, TOK_END, "expected variable after 'let'",
 	 "let $x = 5; or let $x : uint64;"},
-	{TOK_FOR, TOK_END, TOK_VAR, TOK_END, "expected variable in for loop",
-	 "for ($i : 0..5) { ... } or for ($kv : @map) { ... }"},
-	{TOK_LPAREN, TOK_END, TOK_VAR, TOK_RPAREN, "expected variable in for loop",
-	 "for ($i : 0..5) { ... } or for ($kv : @map) { ... }"},
-	{TOK_COLON, TOK_END, TOK_NUMBER, TOK_MINUS, "expected map or range in for loop",
-	 "for ($i : 0..5) { ... } or for ($kv : @map) { ... }"},
-	{TOK_ELSE, TOK_END, TOK_LBRACE, TOK_END, "expected '{' or 'if' after 'else'", NULL},
-	{TOK_LPAREN, TOK_END, TOK_VAR, TOK_NUMBER, "expected variable in function argument",
+	/* Behind "fn f(" a ')' may come, behind "for (" none. */
+	{TOK_LPAREN, TOK_END, TOK_RPAREN, TOK_NUMBER, "expected variable in function argument",
 	 "fn f($a : int64, $b : string) : int64 { ... }"},
 	{TOK_COMMA, TOK_END, TOK_VAR, TOK_NUMBER, "expected variable in function argument",
 	 "fn f($a : int64, $b : string) : int64 { ... }"},
+	{TOK_FOR, TOK_END, TOK_VAR, TOK_END, "expected variable in for loop",
+	 "for ($i : 0..5) { ... } or for ($kv : @map) { ... }"},
+	{TOK_LPAREN, TOK_END, TOK_VAR, TOK_NUMBER, "expected variable in for loop",
+	 "for ($i : 0..5) { ... } or for ($kv : @map) { ... }"},
+	{TOK_VAR, TOK_ASSIGN, TOK_COLON, TOK_SEMI, "expected ':'",
+	 "for ($i : 0..5) { ... } or for ($kv : @map) { ... }"},
+	{TOK_COLON, TOK_MINUS, TOK_NUMBER, TOK_MINUS, "expected map or range in for loop",
+	 "put the value in parentheses: (-1)..5"},
+	{TOK_DOTDOT, TOK_MINUS, TOK_NUMBER, TOK_END, "expected expression",
+	 "put the value in parentheses: 0..(-1)"},
+	{TOK_COLON, TOK_END, TOK_NUMBER, TOK_MINUS, "expected map or range in for loop",
+	 "for ($i : 0..5) { ... } or for ($kv : @map) { ... }"},
+	{TOK_ELSE, TOK_END, TOK_LBRACE, TOK_END, "expected '{' or 'if' after 'else'", NULL},
 	/* expressions */
 	{ TOK_LBRACE, TOK_SEMI, TOK_NUMBER, TOK_END, "expected expression",
 	  "remove this ';': there are no empty statements" },
@@ -78,6 +85,7 @@ static const struct {
 	{ TOK_SEMI, "expected ';'" },
 	{ TOK_LBRACE, "expected '{'" },
 	{ TOK_COLON, "expected ':'" },
+	{ TOK_COMMA, "expected ','" },
 	{ TOK_LPAREN, "expected '('" },
 	{ TOK_ASSIGN, "expected '='" },
 	{ TOK_RBRACE, "expected '}'" },
@@ -92,6 +100,14 @@ static const struct {
 	{ TOK_ELSE, TOK_NUMBER, "else stands directly behind the '}' of an if" },
 	{ TOK_ASSIGN, TOK_RPAREN, "'==' compares, '=' assigns" },
 	{ TOK_ASSIGN, TOK_PREDICATE_END, "'==' compares, '=' assigns" },
+	{ TOK_PLUS, TOK_LBRACE, "put what is calculated in parentheses: 0..($n + 1)" },
+	{ TOK_MINUS, TOK_LBRACE, "put what is calculated in parentheses: 0..($n - 1)" },
+	{ TOK_STAR, TOK_LBRACE, "put what is calculated in parentheses: 0..($n * 2)" },
+	{ TOK_SLASH, TOK_LBRACE, "put what is calculated in parentheses: 0..($n / 2)" },
+	{ TOK_PLUS, TOK_RPAREN, "put what is calculated in parentheses: 0..($n + 1)" },
+	{ TOK_MINUS, TOK_RPAREN, "put what is calculated in parentheses: 0..($n - 1)" },
+	{ TOK_STAR, TOK_RPAREN, "put what is calculated in parentheses: 0..($n * 2)" },
+	{ TOK_SLASH, TOK_RPAREN, "put what is calculated in parentheses: 0..($n / 2)" },
 	{ TOK_EQ, TOK_LBRACE, "put the condition in parentheses" },
 	{ TOK_NE, TOK_LBRACE, "put the condition in parentheses" },
 	{ TOK_LT, TOK_LBRACE, "put the condition in parentheses" },
@@ -205,14 +221,15 @@ static const char *hint_item(const struct parser *p)
 	return NULL;
 }
 
-/* hint: that of the message, or NULL. */
+/* hint: that of the message, or NULL. What is said of an operator holds behind an operand only. */
 static void add_hint(struct parser *p, struct diag *d, const struct choice *expected,
 		     const char *hint)
 {
 	const char *choices;
 
 	for (size_t i = 0; i < ARRAY_SIZE(hints); i++)
-		if (hints[i].got == p->last.kind && has(expected, hints[i].expected)) {
+		if (hints[i].got == p->last.kind && has(expected, hints[i].expected) &&
+		    (hints[i].expected == TOK_NUMBER || !has(expected, TOK_NUMBER))) {
 			diag_hint(p->diags, d, "%s", hints[i].hint);
 			return;
 		}
