@@ -89,11 +89,8 @@ static int parse_uprobe(struct script *s, struct probe *p)
 		return parse_function(s, p, p->part[0]);
 	}
 	p->path = p->part[0];
-	if (!*p->path) {
-		probe_error(s, p, "uprobe should have a target");
-		return probe_error(s, p,
-				   "uprobe target file '' does not exist or is not executable");
-	}
+	if (!*p->path)
+		return probe_error(s, p, "uprobe should have a target");
 	if (p->n_parts == 3 && !strcmp(p->part[1], "cpp")) {
 		diag_hint(s->diags, diag_error(s->diags, DIAG_NOT_BUILT, p->span,
 					       "C++ names are not supported by this version"),
