@@ -42,6 +42,7 @@ struct value_kind {
 	void (*full_name)(const int64_t *param, struct strbuf *out);
 	void (*format)(struct output *o, const struct type *t, const void *bytes, struct strbuf *out);
 	bool of_process;                                /* shown with the mappings of a process */
+	bool of_kernel;                                 /* shown with the symbols of the kernel */
 	bool is_castable;                               /* numbers can be cast to it */
 };
 

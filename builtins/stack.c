@@ -165,6 +165,7 @@ static void format_ustack(struct output *o, const struct type *t, const void *by
 
 static const struct value_kind kstack = {
 	.name = "kstack", .size_of = size_kstack, .full_name = name_kstack, .format = format_kstack, .align = 8,
+	.of_kernel = true,
 };
 
 static const struct value_kind ustack = {

@@ -44,7 +44,7 @@ static void format_usym(struct output *o, const struct type *t, const void *byte
 	format_symbol(usyms_find(output_usyms(o), v.pid, v.addr).name, v.addr, out);
 }
 
-static const struct value_kind ksym = { .name = "ksym_t", .size = 8, .format = format_ksym };
+static const struct value_kind ksym = { .name = "ksym_t", .size = 8, .format = format_ksym, .of_kernel = true };
 static const struct value_kind usym = {
 	.name = "usym_t", .size = sizeof(struct usym_value), .align = 1, .format = format_usym, .of_process = true,
 };

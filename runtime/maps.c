@@ -364,6 +364,7 @@ static int print_map(struct run *run, const struct map_desc *m, uint64_t top, in
 
 int run_print_map(struct run *run, const struct map_desc *m, uint64_t top, int64_t div)
 {
+	output_map_soon(run->opt.output, m);
 	return print_map(run, m, top, div, true);
 }
 

@@ -65,6 +65,9 @@ struct map_entry {
  * nothing; print() of an empty scalar map that is not bucketed hands in one entry of zero bytes. */
 void output_map(struct output *o, const struct map_desc *m, struct map_entry *entries, size_t n,
 		uint64_t top, int64_t div);
+/* Gets what showing the map takes long for. To be called before its elements are read: what is counted
+ * between that and a clear() that follows is in no output. */
+void output_map_soon(struct output *o, const struct map_desc *m);
 
 /* The conversions of a format, for checking arguments at compile time. Walks the format: *at is moved
  * behind the next conversion; 0 when there is none left. */

@@ -252,14 +252,35 @@ void output_format(struct output *o, const struct type *t, const void *bytes, st
 	output_format_div(o, t, bytes, 0, out);
 }
 
-static bool is_of_process(const struct type *t)
+static bool has_kind(const struct type *t, bool (*is)(const struct value_kind *))
 {
 	if (!t)
 		return false;
 	for (uint32_t i = 0; t->kind == TYPE_TUPLE && i < t->n; i++)
-		if (is_of_process(t->elems[i]))
+		if (has_kind(t->elems[i], is))
 			return true;
-	return t->kind == TYPE_SPECIAL && t->special->of_process;
+	return t->kind == TYPE_SPECIAL && is(t->special);
+}
+
+static bool is_kind_of_process(const struct value_kind *vk)
+{
+	return vk->of_process;
+}
+
+static bool is_kind_of_kernel(const struct value_kind *vk)
+{
+	return vk->of_kernel;
+}
+
+static bool is_of_process(const struct type *t)
+{
+	return has_kind(t, is_kind_of_process);
+}
+
+void output_map_soon(struct output *o, const struct map_desc *m)
+{
+	if (has_kind(m->key, is_kind_of_kernel) || has_kind(m->value, is_kind_of_kernel))
+		output_ksyms(o);
 }
 
 bool output_wants_processes(const struct plan *p)

@@ -27,6 +27,12 @@ NEEDS  root
 RUN    $SONDE -q -e 'tracepoint:syscalls:sys_enter_getppid /comm == "getppids"/ { @n++; printf("x\n"); if (@n == 2000) { exit(); } }' -c '{{PROGS}}/getppids 2000' | grep -c x
 EXPECT 2000
 
+NAME   what is counted while the symbols of a map are looked up for the first time is not cleared away
+NEEDS  root real plain
+RUN    $SONDE -q -e 'profile:hz:1999 { @[ksym(5)] = count(); @total = count(); } interval:ms:200 { print(@); clear(@); if (++@i == 3) { exit(); } }' |
+	awk '/^@\[/ { n += $2 } /^@total/ { t = $2 } END { print (t > 0 && n > t * 0.96) ? "all but a few" : n " of " t }'
+EXPECT all but a few
+
 NAME   a map that is full
 NEEDS  root
 SCRIPT let @x = hash(1); begin { @x[1] = 1; @x[2] = 2; }
