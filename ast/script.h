@@ -73,6 +73,7 @@ struct script {
 	struct node *root;             /* NODE_program, from the parser */
 	VEC(struct map *) maps;        /* in order of first use */
 	VEC(struct unit *) units;      /* in order of declaration */
+	bool left_out;                 /* a probe without targets (missing_probes) is not among them */
 	VEC(struct script_fn *) functions; /* from pass_order on: callees before their callers */
 	const char *const *include_dirs; /* -I */
 	size_t n_include_dirs;

@@ -310,6 +310,7 @@ static void expand_node(struct script *s, struct node *probe)
 		share_body(&x);
 	if (expanded > x.first_unit || diags_errors(s->diags) > errors)
 		return;
+	s->left_out = true;
 	switch (s->settings.missing_probes) {
 	case MISSING_ERROR:
 		diag_error(s->diags, DIAG_PROBE_MISSING, probe->probe.points->span,

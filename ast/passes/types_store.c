@@ -313,7 +313,9 @@ static void say_undefined(struct typer *t, const struct node *n)
 	if (near.best)
 		nearest_hint(&near, s->diags, d, "@", "");
 	else
-		diag_hint(s->diags, d, "nothing is ever assigned to it");
+		diag_hint(s->diags, d, s->left_out ?
+			  "nothing is assigned to it in the probes that are left: one without a match was left out (missing_probes)" :
+			  "nothing is ever assigned to it");
 }
 
 /* The map itself is handed over, or one of its elements to be changed, or it is gone through. */
