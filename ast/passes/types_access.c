@@ -46,12 +46,18 @@ static void say_no_deref(struct typer *t, const struct node *n, const struct typ
 	}
 }
 
+/* A struct may be defined without members. */
+static bool is_defined(const struct type *type)
+{
+	return type_complete(type)->size || (type->kind == TYPE_STRUCT && !type->is_incomplete);
+}
+
 void infer_deref(struct typer *t, struct node *n, const struct type *of)
 {
 	n->as = n->unary.operand->as;
 	if (of->kind == TYPE_INT) {
 		set_type(t, n, uint64(t));
-	} else if ((is_pointer(of) && type_complete(of->to)->size) || builtin_is_context(n->unary.operand)) {
+	} else if ((is_pointer(of) && is_defined(of->to)) || builtin_is_context(n->unary.operand)) {
 		set_type(t, n, is_pointer(of) ? of->to : of);
 	} else {
 		say_no_deref(t, n, of);
@@ -204,7 +210,10 @@ static void tuple_element(struct typer *t, struct node *n, const struct type *ba
 		d = diag_error(t->s->diags, DIAG_ACCESS, n->span,
 			       "Can not access index '%llu' on expression of type '%s'",
 			       (unsigned long long)i, base->name);
-		hint_parts(t, d, base);
+		if (n->kind == NODE_element && n->element.base->kind == NODE_number)
+			diag_hint(t->s->diags, d, "numbers are whole: there are no fractions");
+		else
+			hint_parts(t, d, base);
 		set_type(t, n, int64(t));
 	} else if (i >= base->n) {
 		t->failed = true;

@@ -31,6 +31,9 @@ static void say_variable_clash(struct typer *t, const struct node *from, const s
 	else if (type->kind == TYPE_STRING && has->kind == TYPE_STRING)
 		diag_hint(t->s->diags, d, "declare it as %s, or cut the text: str(text, %u)", type->name,
 			  has->size ? has->size - 1 : 0);
+	else if (v->declared && type->kind == has->kind && ((has->special && has->special == type->special) ||
+							    (has->kind == TYPE_ARRAY && has->to == type->to)))
+		diag_hint(t->s->diags, d, "declare it as %s", type->name);
 	else
 		diag_hint(t->s->diags, d, "a variable has one type: use another one for this value");
 }
@@ -70,6 +73,7 @@ bool suits_declared(struct typer *t, const struct type *to, const struct type *t
 static void assign_variable(struct typer *t, struct variable *v, const struct type *type,
 			    const struct node *from, enum addr_space as)
 {
+	bool is_typed = v->type && (!v->declared || v->type->kind == v->declared->kind);
 	const struct type *both;
 
 	type = type_decay(t->s->types, type);
@@ -81,8 +85,10 @@ static void assign_variable(struct typer *t, struct variable *v, const struct ty
 		return;
 	}
 	both = v->type ? type_promote(t->s->types, v->type, type) : type;
-	if (!both) {
-		say_variable_clash(t, from, v, type, v->type);
+	if (!both || (v->declared && type->kind != v->declared->kind)) {
+		say_variable_clash(t, from, v, type, is_typed ? v->type : v->declared);
+		if (!v->type) /* said once */
+			v->type = type;
 		return;
 	}
 	if (from->kind != NODE_incdec)
@@ -247,6 +253,19 @@ static bool holds_context(const struct node *key)
 	       (key->kind == NODE_name && key->name.fn && (key->name.fn->flags & BUILTIN_NO_KEY));
 }
 
+/* The kernel keeps no keys and no elements of no bytes: an array without elements, a struct without members. */
+static void check_has_bytes(struct typer *t, struct span at, const struct type *type, const char *what)
+{
+	struct diag *d;
+
+	if (!t->final || type->kind == TYPE_AGG || type_complete(type)->size)
+		return;
+	t->failed = true;
+	d = diag_error(t->s->diags, DIAG_MAP_KEY, at, "A value of type '%s' has no bytes: it cannot be %s of a map",
+		       type->name, what);
+	diag_hint(t->s->diags, d, "a number in its place would do: 0");
+}
+
 static void infer_key(struct typer *t, struct node *n)
 {
 	struct map *m = n->map.sym;
@@ -287,6 +306,7 @@ static void infer_key(struct typer *t, struct node *n)
 	}
 	warn_conversion(t, n->map.key, both);
 	grow_type(t, &m->key, both);
+	check_has_bytes(t, n->map.key->span, m->key, "the key");
 }
 
 void infer_map(struct typer *t, struct node *n)
@@ -297,6 +317,8 @@ void infer_map(struct typer *t, struct node *n)
 		infer_key(t, n);
 	if (m->value)
 		set_type(t, n, m->value);
+	if (n->map.key && m->value)
+		check_has_bytes(t, n->span, m->value, "an element");
 	n->as = m->as != AS_NONE ? m->as : AS_NONE;
 }
 

@@ -225,3 +225,13 @@ EXPECT
 	122
 	true
 	false
+
+NAME   [types 1.2] a struct without members, of the script and of the kernel
+NEEDS  root btf
+SCRIPT struct none {};
+	begin { $n = (struct none *)0; $e = *$n; print(($e, *$n, 1)); print(sizeof(*$n)); @e = *$n; print(@e); print(*(struct lock_class_key *)0); clear(@e); }
+ARGS   -q
+EXPECT ({}, {}, 1)
+	0
+	@e: {}
+	{}
