@@ -423,6 +423,50 @@ static void resolve_choice(struct resolver *r, struct node *n, struct node *cond
 	resolve(r, n);
 }
 
+/* The statement that gives a block its value; NULL: it has none. */
+static struct node **value_of(struct node *block)
+{
+	struct node **last = &block->block.stmts;
+
+	while (*last && (*last)->next)
+		last = &(*last)->next;
+	return *last && (*last)->kind == NODE_expr_stmt && (*last)->expr_stmt.trailing ? last : NULL;
+}
+
+static bool ends_in_aggregation(struct node *n)
+{
+	struct node **last = n->kind == NODE_block ? value_of(n) : NULL;
+
+	if (last)
+		return ends_in_aggregation((*last)->expr_stmt.value);
+	return n->kind == NODE_call && n->call.fn && n->call.fn->agg;
+}
+
+/* "@m = { ...; count() }", which a macro may leave behind, becomes "{ ...; @m = count() }". */
+static void assign_inside(struct resolver *r, struct node *n)
+{
+	struct node *block = n->assign.value, *next = n->next;
+	struct node *inner = node_new(r->s->arena, NODE_assign, n->span);
+	struct node **last = value_of(block);
+
+	inner->assign = n->assign;
+	inner->assign.value = (*last)->expr_stmt.value;
+	*last = inner;
+	*n = *block;
+	n->next = next;
+	if (inner->assign.value->kind == NODE_block)
+		assign_inside(r, inner);
+}
+
+static void resolve_assign(struct resolver *r, struct node *n)
+{
+	resolve(r, n->assign.value);
+	resolve_target(r, n->assign.target, n->assign.op != OP_NONE);
+	if (n->assign.op == OP_NONE && n->assign.target->kind == NODE_map && n->assign.value->kind == NODE_block &&
+	    ends_in_aggregation(n->assign.value))
+		assign_inside(r, n);
+}
+
 static void resolve_statement(struct resolver *r, struct node *n)
 {
 	switch (n->kind) {
@@ -433,8 +477,7 @@ static void resolve_statement(struct resolver *r, struct node *n)
 		resolve_let(r, n);
 		return;
 	case NODE_assign:
-		resolve(r, n->assign.value);
-		resolve_target(r, n->assign.target, n->assign.op != OP_NONE);
+		resolve_assign(r, n);
 		return;
 	case NODE_block:
 		resolve_block(r, n);

@@ -168,3 +168,28 @@ LINE   3
 ERR    ^lib.bt:2:2-14: WARNING: lib$
 ERR    ^stdin:1:36-42: WARNING: expanded from$
 ERR    ^stdin:1:78-87: WARNING: expanded from$
+
+NAME   [types 6.3] an aggregation as the value of a block, as macros leave it
+NEEDS  root
+SCRIPT macro doubled(x) { $y = x * 2; sum($y) }
+	macro counted() { count() }
+	macro again() { { counted() } }
+	fn add($x : int64) : void { @f = { sum($x) }; }
+	begin { @s = doubled(5); @s = doubled(7); for ($i : 0..3) { @k[$i] = again(); @c = counted(); }
+	$k = 3; @h[$k] = { let $l = $k; { hist($l) } }; @w = { @v = { 5 }; stats(@v) }; add(5); add(6);
+	@[{ $a = 5; $a }] = { $b = 7; max($b) }; @i = if comptime (1 == 1) { count() } else { sum(1) }; }
+ARGS   -q
+EXPECT
+	@[5]: 7
+	@c: 3
+	@f: 11
+	@h[3]:
+	[2, 4)                 1 |@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@|
+
+	@i: 1
+	@k[0]: 1
+	@k[1]: 1
+	@k[2]: 1
+	@s: 24
+	@v: 5
+	@w: { .count = 1, .average = 5, .total = 5 }
