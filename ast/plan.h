@@ -88,7 +88,8 @@ struct prog_desc {
 	size_t n_targets;
 	int32_t how;                   /* the kind's own: which of its ways to attach */
 	bool uses_context;
-	bool has_callbacks;            /* needs BTF with func_info */
+	bool has_functions;            /* needs BTF with func_info */
+	bool has_for;                  /* over a map or a range: nobody knows how often */
 	bool has_loops;                /* of statements that send events, perhaps */
 	struct span span;
 };

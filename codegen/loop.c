@@ -93,7 +93,7 @@ void for_map_emit(struct cg *cg, const struct node *n)
 	struct function body = { 0 };
 	LLVMValueRef r;
 
-	cg->u->desc->has_callbacks = true;
+	cg->u->desc->has_for = true;
 	callback_begin(cg, &body, LLVMFunctionType(cg->i64, params, 4, 0), 3);
 	bind_element(cg, n, LLVMGetParam(body.fn, 1), LLVMGetParam(body.fn, 2));
 	emit_loop_body(cg, n->for_map.body);
@@ -126,7 +126,7 @@ void for_range_emit(struct cg *cg, const struct node *n)
 	struct function body = { 0 };
 	struct cg_fork f;
 
-	cg->u->desc->has_callbacks = true;
+	cg->u->desc->has_for = true;
 	some = cg_compare(cg, OP_LT, v->type->is_signed, from.ref, to.ref);
 	callback_begin(cg, &body, LLVMFunctionType(cg->i64, params, 2, 0), 1);
 	i = cg_op(cg, OP_ADD, cg_load(cg, frame_address(cg, start), 0, 8, false), LLVMGetParam(body.fn, 0));

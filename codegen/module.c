@@ -325,7 +325,7 @@ static void finish_plan(struct cg *cg)
 static bool has_calls(const struct script *s)
 {
 	for (size_t i = 0; i < s->units.n; i++)
-		if (s->units.v[i]->desc->has_callbacks)
+		if (s->units.v[i]->desc->has_functions)
 			return true;
 	return false;
 }

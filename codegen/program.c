@@ -165,7 +165,7 @@ LLVMValueRef inner_function(struct cg *cg, const char *name, LLVMTypeRef type)
 
 	LLVMSetSection(fn, cg->u->desc->section);
 	LLVMSetLinkage(fn, LLVMInternalLinkage);
-	cg->u->desc->has_callbacks = true;
+	cg->u->desc->has_functions = true;
 	return fn;
 }
 

@@ -27,7 +27,7 @@ struct code {
 	VEC(struct bpf_insn) insns;
 	VEC(struct { size_t section; uint32_t at; }) parts;
 	VEC(struct bpf_func_info) funcs;
-	bool has_callbacks;
+	bool has_functions;
 	size_t n_maps;                 /* that it uses */
 };
 
@@ -141,7 +141,7 @@ static int relocate(struct object *o, struct code *c, const Elf64_Rel *rel, uint
 		/* The addend is bytes. */
 		target += in->imm / (int)sizeof(*in);
 		in->src_reg = BPF_PSEUDO_FUNC;
-		c->has_callbacks = true;
+		c->has_functions = true;
 	} else if (in->code == (BPF_JMP | BPF_CALL)) {
 		/* The addend is instructions, counted from behind the call. */
 		target += in->imm + 1;
@@ -249,7 +249,7 @@ static int link_code(const struct run *run, const struct prog_desc *d, struct co
 	if (err < 0)
 		return err;
 	err = patch_maps(run, c);
-	return err || !(c->has_callbacks || d->has_callbacks) ? err : describe_funcs(o, c);
+	return err || !(c->has_functions || d->has_functions) ? err : describe_funcs(o, c);
 }
 
 static void code_done(struct code *c)

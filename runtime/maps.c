@@ -131,12 +131,12 @@ static uint64_t available_memory(void)
 	return kib;
 }
 
-/* Nothing but begin and end, and no loop in them whose body is a function: such a script sends few events, and
- * making 16 MiB of ring would take longer than all the rest of it. */
+/* Nothing but begin and end, and no `for` in them: such a script sends few events, and making 16 MiB of ring would take
+ * longer than all the rest of it. */
 static bool is_short(const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->n_progs; i++)
-		if (!plan->progs[i]->kind->is_special || plan->progs[i]->has_callbacks)
+		if (!plan->progs[i]->kind->is_special || plan->progs[i]->has_for)
 			return false;
 	return true;
 }

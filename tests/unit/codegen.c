@@ -107,8 +107,25 @@ static void test_plan_is_filled(void **state)
 	(void)state;
 	assert_int_equal(p.plan->n_events, 2);
 	assert_true(p.plan->n_sites >= 3);                       /* two maps and the loop */
-	assert_true(p.plan->progs[0]->has_callbacks);
+	assert_true(p.plan->progs[0]->has_functions && p.plan->progs[0]->has_for);
 	assert_true(p.plan->scratch_size >= 80);                 /* a stack of nine frames */
+	program_done(&p);
+	script_free(s);
+}
+
+/* Functions that a body is cut into are no loop: a script of begin alone keeps its small ring. */
+static void test_parts_are_no_loop(void **state)
+{
+	struct program p = { 0 };
+	char text[8192] = "begin { ";
+	struct script *s;
+
+	(void)state;
+	for (int i = 0; i < 200; i++)
+		sprintf(text + strlen(text), "@m[%d] = nsecs; ", i);
+	s = compile(strcat(text, "clear(@m); }"), &p);
+	assert_true(p.plan->progs[0]->has_functions);
+	assert_false(p.plan->progs[0]->has_for);
 	program_done(&p);
 	script_free(s);
 }
@@ -208,6 +225,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_costs),
 		cmocka_unit_test(test_plan_is_filled),
+		cmocka_unit_test(test_parts_are_no_loop),
 		cmocka_unit_test(test_long_sum),
 		cmocka_unit_test(test_stack_limit),
 		cmocka_unit_test(test_loops_too_deep),
