@@ -41,7 +41,7 @@ static struct result {
 
 static void write_script(FILE *out, const struct kind *k, unsigned n)
 {
-	fprintf(out, "BEGIN {\n%s", k->before);
+	fprintf(out, "config = { max_map_keys = %u; }\nBEGIN {\n%s", MANY, k->before);
 	for (unsigned i = 1; i <= n; i++) {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"

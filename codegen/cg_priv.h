@@ -27,8 +27,8 @@ struct inlined {
 	LLVMBasicBlockRef end;         /* behind the body */
 };
 
-/* A program; the body of a loop that the kernel calls; some statements of a long body (split.c). */
-enum function_kind { FUNCTION_PROGRAM, FUNCTION_CALLBACK, FUNCTION_PART };
+/* A program; the body of a loop that the kernel calls; some statements of a long body (split.c); what such statements repeat. */
+enum function_kind { FUNCTION_PROGRAM, FUNCTION_CALLBACK, FUNCTION_PART, FUNCTION_LEAF };
 
 /* What belongs to one function of the object. */
 struct function {
@@ -80,6 +80,8 @@ struct constants {
 	uint32_t at;
 };
 
+enum { SITE_BUCKETS = 1024 };
+
 struct cg {
 	struct script *s;
 	struct unit *u;
@@ -96,7 +98,7 @@ struct cg {
 	bool is_split;                 /* this program has parts */
 	struct map_functions *map_functions; /* of a split program, by map */
 	unsigned n_map_functions;
-	LLVMValueRef checks;           /* function of a split program (helper.c); NULL: none so far */
+	LLVMValueRef checks, find_scratch; /* functions of a split program; NULL: none so far */
 	uint32_t part_entry, part_result; /* where in scratch: number of the entry; what the program returns */
 	uint32_t vars_on_stack;        /* bytes of variables with an alloca that stays */
 	uint32_t scratch_used;         /* bytes of temporary values in scratch right now */
@@ -110,6 +112,8 @@ struct cg {
 	uint32_t lib_used;             /* bit i: lib_files[i] is called */
 	VEC(struct event_desc *) events;
 	VEC(struct site_desc) sites;
+	VEC(uint32_t) next_site;       /* by site, in its bucket; numbers plus one, 0: none */
+	uint32_t site_buckets[SITE_BUCKETS];
 	VEC(char) rodata;
 	VEC(struct constants) constants;
 	struct cg *next_wreck;         /* for module.c: what a jump out of LLVM left behind */
@@ -158,6 +162,13 @@ void variable_release(struct cg *cg, const struct variable *v);
 LLVMValueRef scratch_address(struct cg *cg, uint32_t offset);
 
 /* helper.c */
+/* A function of the program that looks a key up in a map, and a call of it, for programs with many look-ups: the kernel writes
+ * every look-up out when it loads a program, and moves all that is behind for each. */
+LLVMValueRef find_function(struct cg *cg, uint32_t number);
+LLVMValueRef call_find(struct cg *cg, LLVMValueRef fn, LLVMValueRef key);
+/* Where in the globals a failure of that kind at that place is counted; a failure (a negative result) is counted there. */
+LLVMValueRef site_count(struct cg *cg, enum site_kind kind, const char *helper, const struct map_desc *m, struct span at);
+void site_check(struct cg *cg, LLVMValueRef result, LLVMValueRef count);
 /* The address of a text and its end in constant data; zero up to a multiple of 8. */
 LLVMValueRef text_constant(struct cg *cg, const char *text, uint32_t len);
 

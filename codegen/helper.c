@@ -1,4 +1,5 @@
 #include <stdarg.h>
+#include <stdio.h>
 
 #include "base/host.h"
 #include "codegen/cg_priv.h"
@@ -85,6 +86,25 @@ LLVMValueRef map_ref(struct cg *cg, const struct map_desc *m)
 	return cg_map(cg, PLAN_MAP_FIRST + m->index);
 }
 
+LLVMValueRef find_function(struct cg *cg, uint32_t number)
+{
+	LLVMBasicBlockRef here = LLVMGetInsertBlock(cg->b);
+	LLVMValueRef fn;
+	char name[160];
+
+	snprintf(name, sizeof(name), "%.120s_find%u", cg->u->desc->name, number);
+	fn = inner_function(cg, name, LLVMFunctionType(cg->ptr, &cg->ptr, 1, 0));
+	block_start(cg, LLVMAppendBasicBlockInContext(cg->c, fn, "entry"));
+	LLVMBuildRet(cg->b, cg_helper_ptr(cg, BPF_FUNC_map_lookup_elem, 2, cg_map(cg, number), LLVMGetParam(fn, 0)));
+	block_start(cg, here);
+	return fn;
+}
+
+LLVMValueRef call_find(struct cg *cg, LLVMValueRef fn, LLVMValueRef key)
+{
+	return LLVMBuildCall2(cg->b, LLVMGlobalGetValueType(fn), fn, &key, 1, "");
+}
+
 ref cg_globals(struct cg *cg, uint32_t offset)
 {
 	return cg_at(cg, pseudo(cg, BPF_PSEUDO_MAP_VALUE, PLAN_MAP_GLOBALS), offset);
@@ -132,16 +152,19 @@ static uint32_t add_site(struct cg *cg, enum site_kind kind, const char *helper,
 			 struct span at)
 {
 	struct site_desc site = { .kind = kind, .helper = helper, .map = m, .span = at };
+	uint32_t *bucket = &cg->site_buckets[(at.start * 31 + at.end) % SITE_BUCKETS];
 
-	for (size_t i = 0; i < cg->sites.n; i++) {
-		const struct site_desc *s = &cg->sites.v[i];
+	for (uint32_t i = *bucket; i; i = cg->next_site.v[i - 1]) {
+		const struct site_desc *s = &cg->sites.v[i - 1];
 
 		if (s->kind == kind && s->helper == helper && s->map == m && s->span.start == at.start &&
 		    s->span.end == at.end)
-			return (uint32_t)i;
+			return i - 1;
 	}
 	vec_push(&cg->sites, site);
-	return (uint32_t)cg->sites.n - 1;
+	vec_push(&cg->next_site, *bucket);
+	*bucket = (uint32_t)cg->sites.n;
+	return *bucket - 1;
 }
 
 static void count_at(struct cg *cg, LLVMValueRef count, LLVMValueRef result)
@@ -151,11 +174,16 @@ static void count_at(struct cg *cg, LLVMValueRef count, LLVMValueRef result)
 		cg_store(cg, count, 8, 8, result);
 }
 
-static void count_failure(struct cg *cg, LLVMValueRef result, LLVMValueRef count)
+LLVMValueRef site_count(struct cg *cg, enum site_kind kind, const char *helper, const struct map_desc *m, struct span at)
+{
+	return cg_const(cg, plan_site_at(cg->s->plan, add_site(cg, kind, helper, m, at)));
+}
+
+static void check_here(struct cg *cg, LLVMValueRef result, LLVMValueRef count)
 {
 	struct cg_fork f = cg_if(cg, cg_compare(cg, OP_LT, true, result, cg_const(cg, 0)));
 
-	count_at(cg, count, result);
+	count_at(cg, LLVMBuildGEP2(cg->b, cg->i8, cg_globals(cg, 0), &count, 1, ""), result);
 	cg_end(cg, &f);
 }
 
@@ -163,30 +191,31 @@ static void count_failure(struct cg *cg, LLVMValueRef result, LLVMValueRef count
 static LLVMValueRef check_function(struct cg *cg, LLVMTypeRef type)
 {
 	struct function f = { 0 };
-	LLVMValueRef at;
 
 	if (cg->checks)
 		return cg->checks;
 	leaf_begin(cg, &f, "check", type);
-	at = LLVMGetParam(f.fn, 1);
-	count_failure(cg, LLVMGetParam(f.fn, 0),
-		      LLVMBuildGEP2(cg->b, cg->i8, cg_globals(cg, 0), &at, 1, ""));
+	check_here(cg, LLVMGetParam(f.fn, 0), LLVMGetParam(f.fn, 1));
 	LLVMBuildRet(cg->b, cg_const(cg, 0));
 	leaf_end(cg);
 	return cg->checks = f.fn;
 }
 
-void cg_check(struct cg *cg, enum site_kind kind, const char *helper, const struct map_desc *m, ref result,
-	      struct span at)
+void site_check(struct cg *cg, LLVMValueRef result, LLVMValueRef count)
 {
-	uint32_t count = plan_site_at(cg->s->plan, add_site(cg, kind, helper, m, at));
 	LLVMTypeRef params[2] = { cg->i64, cg->i64 }, type = LLVMFunctionType(cg->i64, params, 2, 0);
-	LLVMValueRef args[2] = { result, cg_const(cg, count) };
+	LLVMValueRef args[2] = { result, count };
 
 	if (wants_leaf(cg))
 		LLVMBuildCall2(cg->b, type, check_function(cg, type), args, 2, "");
 	else
-		count_failure(cg, result, cg_globals(cg, count));
+		check_here(cg, result, count);
+}
+
+void cg_check(struct cg *cg, enum site_kind kind, const char *helper, const struct map_desc *m, ref result,
+	      struct span at)
+{
+	site_check(cg, result, site_count(cg, kind, helper, m, at));
 }
 
 void cg_count_if(struct cg *cg, enum site_kind kind, struct span at, ref cond)

@@ -108,32 +108,23 @@ static void store_bucket(struct cg *cg, const struct map_desc *m, LLVMValueRef k
 	cg_store(cg, key, m->key ? m->key_size - 8 : 0, m->key ? 8 : 4, bucket);
 }
 
-/* In a program of many statements a look-up is a function, one for each map. The kernel writes look-ups out
- * when it loads a program, and moves all that is behind for each of them: quadratic in their number. */
-static LLVMValueRef lookup_function(struct cg *cg, const struct map_desc *m, LLVMTypeRef type)
+/* NULL: there are too many. */
+static LLVMValueRef lookup_function(struct cg *cg, const struct map_desc *m)
 {
-	LLVMBasicBlockRef here = LLVMGetInsertBlock(cg->b);
-	LLVMValueRef fn = cg->map_functions[m->index].lookup;
-	char name[160];
+	LLVMValueRef *fn = &cg->map_functions[m->index].lookup;
 
-	if (fn || cg->n_map_functions == MAX_MAP_FUNCTIONS)
-		return fn;
+	if (*fn || cg->n_map_functions == MAX_MAP_FUNCTIONS)
+		return *fn;
 	cg->n_map_functions++;
-	snprintf(name, sizeof(name), "%.120s_find%u", cg->u->desc->name, m->index);
-	fn = inner_function(cg, name, type);
-	block_start(cg, LLVMAppendBasicBlockInContext(cg->c, fn, "entry"));
-	LLVMBuildRet(cg->b, cg_helper_ptr(cg, BPF_FUNC_map_lookup_elem, 2, map_ref(cg, m), LLVMGetParam(fn, 0)));
-	block_start(cg, here);
-	return cg->map_functions[m->index].lookup = fn;
+	return *fn = find_function(cg, PLAN_MAP_FIRST + m->index);
 }
 
 static LLVMValueRef lookup(struct cg *cg, const struct map_desc *m, LLVMValueRef key)
 {
-	LLVMTypeRef type = LLVMFunctionType(cg->ptr, &cg->ptr, 1, 0);
-	LLVMValueRef fn = cg->is_split ? lookup_function(cg, m, type) : NULL;
+	LLVMValueRef fn = cg->is_split && cg->f->kind != FUNCTION_LEAF ? lookup_function(cg, m) : NULL;
 
 	if (fn)
-		return LLVMBuildCall2(cg->b, type, fn, &key, 1, "");
+		return call_find(cg, fn, key);
 	return cg_helper_ptr(cg, BPF_FUNC_map_lookup_elem, 2, map_ref(cg, m), key);
 }
 
@@ -298,10 +289,9 @@ static void assign_plain(struct cg *cg, const struct node *target, const struct 
 }
 
 /* Adds to the slot of this CPU; a key that is new gets a slot first. Something that runs in between on
- * this CPU may have made it: then its slot is added to. A failure is counted at the place, or stored where
- * ret_failure says. */
+ * this CPU may have made it: then its slot is added to. A failure is counted in the globals. */
 static void update_slot_here(struct cg *cg, const struct map_desc *m, LLVMValueRef key, struct value by,
-			     struct span at, LLVMValueRef ret_failure)
+			     LLVMValueRef count)
 {
 	const struct agg *agg = m->value->agg;
 	struct cg_slot slot = { lookup(cg, m, key) }, fresh, late;
@@ -322,35 +312,28 @@ static void update_slot_here(struct cg *cg, const struct map_desc *m, LLVMValueR
 		cg_end(cg, &f);
 	}
 	cg_else(cg, &lost);
-	if (ret_failure)
-		LLVMBuildStore(cg->b, r, ret_failure);
-	else
-		cg_check(cg, SITE_MAP_UPDATE, "map_update_elem", m, r, at);
+	site_check(cg, r, count);
 	cg_end(cg, &lost);
 	cg_else(cg, &missing);
 	agg->emit_update(cg, m->value, &slot, by);
 	cg_end(cg, &missing);
 }
 
-/* The same as a function of its own: (key, what to add) to the failure or 0. */
+/* The same as a function of its own: (key, what to add, where in the globals a failure is counted). */
 static LLVMValueRef update_function(struct cg *cg, const struct map_desc *m, const struct type *by,
 				    LLVMTypeRef type)
 {
 	struct map_functions *fns = &cg->map_functions[m->index];
-	struct span nowhere = { 0, 0 };
 	struct value v = { .type = by };
 	struct function f = { 0 };
-	LLVMValueRef failure;
 
 	if (fns->update || cg->n_map_functions == MAX_MAP_FUNCTIONS)
 		return fns->by == by ? fns->update : NULL;
 	cg->n_map_functions++;
 	leaf_begin(cg, &f, "update", type);
-	failure = entry_alloca(cg, cg->i64, "failure");
-	LLVMBuildStore(cg->b, cg_const(cg, 0), failure);
 	v.ref = by ? LLVMGetParam(f.fn, 1) : NULL;
-	update_slot_here(cg, m, LLVMGetParam(f.fn, 0), v, nowhere, failure);
-	LLVMBuildRet(cg->b, LLVMBuildLoad2(cg->b, cg->i64, failure, ""));
+	update_slot_here(cg, m, LLVMGetParam(f.fn, 0), v, LLVMGetParam(f.fn, 2));
+	LLVMBuildRet(cg->b, cg_const(cg, 0));
 	leaf_end(cg);
 	fns->by = by;
 	return fns->update = f.fn;
@@ -360,18 +343,18 @@ static void update_slot(struct cg *cg, const struct map_desc *m, LLVMValueRef ke
 			struct span at)
 {
 	const uint32_t size = m->value->agg->slot_size;
-	LLVMTypeRef params[2] = { cg->ptr, cg->i64 }, type = LLVMFunctionType(cg->i64, params, 2, 0);
+	LLVMTypeRef params[3] = { cg->ptr, cg->i64, cg->i64 }, type = LLVMFunctionType(cg->i64, params, 3, 0);
 	bool is_number = !by.type || type_is_scalar(by.type);
-	LLVMValueRef args[2] = { key, by.ref ? by.ref : cg_const(cg, 0) }, fn = NULL;
+	LLVMValueRef count = site_count(cg, SITE_MAP_UPDATE, "map_update_elem", m, at), fn = NULL;
+	LLVMValueRef args[3] = { key, by.ref ? by.ref : cg_const(cg, 0), count };
 
 	if (cg->is_split && is_number && !cg->is_tight && size <= cg->s->settings.on_stack_limit &&
 	    size <= STACK_SPLIT)
 		fn = update_function(cg, m, by.type, type);
 	if (fn)
-		cg_check(cg, SITE_MAP_UPDATE, "map_update_elem", m,
-			 LLVMBuildCall2(cg->b, type, fn, args, 2, ""), at);
+		LLVMBuildCall2(cg->b, type, fn, args, 3, "");
 	else
-		update_slot_here(cg, m, key, by, at, NULL);
+		update_slot_here(cg, m, key, by, count);
 }
 
 static void update_scalar_slot(struct cg *cg, const struct map_desc *m, LLVMValueRef key, struct value by)

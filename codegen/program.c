@@ -185,7 +185,7 @@ static void inner_begin(struct cg *cg, struct function *f, const char *what, LLV
 
 void leaf_begin(struct cg *cg, struct function *f, const char *what, LLVMTypeRef type)
 {
-	f->kind = FUNCTION_PART;
+	f->kind = FUNCTION_LEAF;
 	f->root = f;
 	inner_begin(cg, f, what, type, STACK_SPLIT);
 }
@@ -205,7 +205,7 @@ void leaf_end(struct cg *cg)
 
 bool wants_leaf(const struct cg *cg)
 {
-	return cg->is_split && !cg->is_tight && cg->f->kind != FUNCTION_CALLBACK;
+	return cg->is_split && !cg->is_tight && (cg->f->kind == FUNCTION_PROGRAM || cg->f->kind == FUNCTION_PART);
 }
 
 void callback_begin(struct cg *cg, struct function *f, LLVMTypeRef type, unsigned frame_param)
@@ -282,7 +282,9 @@ static void find_scratch(struct cg *cg)
 	LLVMValueRef entry;
 
 	cg_store(cg, f->entry_number, 0, 4, LLVMGetParam(f->fn, 0));
-	entry = cg_helper_ptr(cg, BPF_FUNC_map_lookup_elem, 2, cg_map(cg, PLAN_MAP_SCRATCH), f->entry_number);
+	if (!cg->find_scratch)
+		cg->find_scratch = find_function(cg, PLAN_MAP_SCRATCH);
+	entry = call_find(cg, cg->find_scratch, f->entry_number);
 	branch_if(cg, cg_is_null(cg, entry), f->leave, there);
 	block_start(cg, there);
 	LLVMBuildStore(cg->b, cg_at(cg, entry, SCRATCH_HEADER), f->scratch);
@@ -432,7 +434,7 @@ static void start_program(struct cg *cg, struct unit *u, struct function *f)
 		cg->map_functions =
 			ARENA_ARRAY(cg->s->arena, struct map_functions, cg->s->plan->n_maps + 1);
 		cg->n_map_functions = 0;
-		cg->checks = NULL;
+		cg->checks = cg->find_scratch = NULL;
 		cg->part_entry = scratch_reserve(cg, 8);
 		cg->part_result = scratch_reserve(cg, 8);
 	}
