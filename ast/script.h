@@ -32,7 +32,7 @@ struct unit {
 	struct variable *mode;         /* what loops read for BUILTIN_USERMODE; NULL: nothing does */
 	struct script_fn *fn;          /* this is the body of a function; NULL: of a probe */
 	struct span text;              /* predicate and body, when others with the same text may join; else empty */
-	bool is_split;                 /* codegen cut the body in parts */
+	bool is_long, is_split;        /* codegen: statements share functions; they are cut into parts */
 	struct prog_desc *desc;        /* from pass_plan on */
 };
 

@@ -348,8 +348,7 @@ static void update_slot(struct cg *cg, const struct map_desc *m, LLVMValueRef ke
 	LLVMValueRef count = site_count(cg, SITE_MAP_UPDATE, "map_update_elem", m, at), fn = NULL;
 	LLVMValueRef args[3] = { key, by.ref ? by.ref : cg_const(cg, 0), count };
 
-	if (cg->is_split && is_number && !cg->is_tight && size <= cg->s->settings.on_stack_limit &&
-	    size <= STACK_SPLIT)
+	if (wants_leaf(cg) && is_number && size <= cg->s->settings.on_stack_limit && size <= STACK_SPLIT)
 		fn = update_function(cg, m, by.type, type);
 	if (fn)
 		LLVMBuildCall2(cg->b, type, fn, args, 3, "");

@@ -205,7 +205,7 @@ void leaf_end(struct cg *cg)
 
 bool wants_leaf(const struct cg *cg)
 {
-	return cg->is_split && !cg->is_tight && (cg->f->kind == FUNCTION_PROGRAM || cg->f->kind == FUNCTION_PART);
+	return cg->u->is_long && !cg->is_tight && (cg->f->kind == FUNCTION_PROGRAM || cg->f->kind == FUNCTION_PART);
 }
 
 void callback_begin(struct cg *cg, struct function *f, LLVMTypeRef type, unsigned frame_param)
@@ -430,11 +430,12 @@ static void start_program(struct cg *cg, struct unit *u, struct function *f)
 	for (size_t i = 0; i < u->vars.n; i++)
 		u->vars.v[i]->slot = ARENA_NEW(cg->s->arena, struct var_slot);
 	cg->is_split = split_body(cg, u);
-	if (cg->is_split) {
+	cg->n_map_functions = 0;
+	cg->checks = cg->find_scratch = NULL;
+	if (u->is_long)
 		cg->map_functions =
 			ARENA_ARRAY(cg->s->arena, struct map_functions, cg->s->plan->n_maps + 1);
-		cg->n_map_functions = 0;
-		cg->checks = cg->find_scratch = NULL;
+	if (cg->is_split) {
 		cg->part_entry = scratch_reserve(cg, 8);
 		cg->part_result = scratch_reserve(cg, 8);
 	}

@@ -7,7 +7,7 @@
  * shares with others lives in scratch memory, which a part finds by the number of its entry. */
 
 /* Weights are BPF instructions, roughly. A program may have 256 functions. */
-enum { PART_WEIGHT = 3000, CALL_WEIGHT = 8, LOOP_WEIGHT = 60, MAX_PARTS = 120 };
+enum { LEAF_WEIGHT = 400, PART_WEIGHT = 3000, CALL_WEIGHT = 8, LOOP_WEIGHT = 60, MAX_PARTS = 120 };
 
 struct splitter {
 	struct script *s;
@@ -266,6 +266,7 @@ static bool cut_body(struct cg *cg, struct unit *u)
 	struct splitter x = { .s = cg->s, .limit = UINT64_MAX };
 	uint64_t weight = split(&x, u->body); /* cuts nothing */
 
+	u->is_long = weight > LEAF_WEIGHT;
 	if (weight <= PART_WEIGHT)
 		return false;
 	x.limit = weight / MAX_PARTS > PART_WEIGHT ? weight / MAX_PARTS : PART_WEIGHT;
