@@ -344,7 +344,7 @@ static void update_slot(struct cg *cg, const struct map_desc *m, LLVMValueRef ke
 {
 	const uint32_t size = m->value->agg->slot_size;
 	LLVMTypeRef params[3] = { cg->ptr, cg->i64, cg->i64 }, type = LLVMFunctionType(cg->i64, params, 3, 0);
-	bool is_number = !by.type || type_is_scalar(by.type);
+	bool is_number = by.type ? type_is_scalar(by.type) : !by.ref; /* tseries: an address */
 	LLVMValueRef count = site_count(cg, SITE_MAP_UPDATE, "map_update_elem", m, at), fn = NULL;
 	LLVMValueRef args[3] = { key, by.ref ? by.ref : cg_const(cg, 0), count };
 

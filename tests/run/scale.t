@@ -132,3 +132,36 @@ LINE   20
 LINE   30
 LINE   yes
 LINE   @a: 52816
+
+NAME   every aggregation with keys, changed at some and at many places of one body
+NEEDS  root
+TIMEOUT 60
+RUN    for n in 3 20; do b=$(for i in $(seq $n); do echo "@c[1] = count(); @s[1] = sum($i); @a[1] = avg($i); @i[1] = min($i); @x[1] = max($i); @t[1] = stats($i);
+		@h[1] = hist($i); @l[1] = lhist($i, 0, 20, 10); @p[1] = tseries($i, 1000000s, 2);"; done)
+	$SONDE -q -e "config = { unstable_tseries=enable } begin { $b }" |
+		sed -n 's/^\(\[[^|]*[0-9]\) *|.*/\1/p; /^@[a-z]\[1\]: ./p; s/.*|.*\*.*| \([0-9]*\)$/tseries \1/p' | tr -s ' '; done
+LINE   @a[1]: 2
+LINE   @c[1]: 3
+LINE   [1] 1
+LINE   [2, 4) 2
+LINE   @i[1]: 1
+LINE   [0, 10) 3
+LINE   tseries 3
+LINE   @s[1]: 6
+LINE   @t[1]: { .count = 3, .average = 2, .total = 6 }
+LINE   @x[1]: 3
+LINE   @a[1]: 10
+LINE   @c[1]: 20
+LINE   [1] 1
+LINE   [2, 4) 2
+LINE   [4, 8) 4
+LINE   [8, 16) 8
+LINE   [16, 32) 5
+LINE   @i[1]: 1
+LINE   [0, 10) 9
+LINE   [10, 20) 10
+LINE   [20, ...) 1
+LINE   tseries 20
+LINE   @s[1]: 210
+LINE   @t[1]: { .count = 20, .average = 10, .total = 210 }
+LINE   @x[1]: 20
