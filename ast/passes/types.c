@@ -121,8 +121,9 @@ static void infer_args(struct typer *t, struct node *args, const struct builtin 
 bool is_refused(const struct node *n)
 {
 	bool calls = n->kind == NODE_call || (n->kind == NODE_name && n->name.fn);
+	bool is_agg = n->kind == NODE_call && n->call.fn && n->call.fn->agg;
 
-	return calls && n->type == &type_none;
+	return calls && (n->type == &type_none || (is_agg && n->type && n->type->kind != TYPE_AGG));
 }
 
 static bool has_refused(const struct node *args)
@@ -157,10 +158,20 @@ static void infer_name(struct typer *t, struct node *n)
 	check_call(t, n);
 }
 
+/* What is around it has nothing to add: it may be a number there, or be refused. */
+static void refuse_aggregation(struct typer *t, struct node *n)
+{
+	struct diag *d = diag_error(t->s->diags, DIAG_AGGREGATION, n->span, "%s() must be assigned directly to a map",
+				    n->call.name);
+
+	t->failed = true;
+	diag_hint(t->s->diags, d, "@name = %s(...); or @name[key] = %s(...);", n->call.name, n->call.name);
+	set_type(t, n, n->call.fn->agg->is_castable ? int64(t) : &type_none);
+}
+
 static void infer_call(struct typer *t, struct node *n)
 {
 	bool is_update = t->agg_allowed == n;
-	struct diag *d;
 
 	t->agg_allowed = NULL;
 	if (n->call.script_fn) {
@@ -174,14 +185,10 @@ static void infer_call(struct typer *t, struct node *n)
 		set_type(t, n, &type_none);
 		return;
 	}
-	check_call(t, n);
-	if (n->call.fn->agg && !is_update) {
-		t->failed = true;
-		d = diag_error(t->s->diags, DIAG_AGGREGATION, n->span,
-			       "%s() must be assigned directly to a map", n->call.name);
-		diag_hint(t->s->diags, d, "@name = %s(...); or @name[key] = %s(...);", n->call.name,
-			  n->call.name);
-	}
+	if (n->call.fn->agg && !is_update)
+		refuse_aggregation(t, n);
+	else
+		check_call(t, n);
 }
 
 /* -- branches -- */
@@ -191,7 +198,7 @@ void check_condition(struct typer *t, const struct node *n)
 	const struct type *c = n->type;
 	struct diag *d;
 
-	if (!c || c->kind == TYPE_INT || c->kind == TYPE_BOOL || c->kind == TYPE_POINTER ||
+	if (!c || is_refused(n) || c->kind == TYPE_INT || c->kind == TYPE_BOOL || c->kind == TYPE_POINTER ||
 	    n->kind == NODE_string)
 		return;
 	t->failed = true;

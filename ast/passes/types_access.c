@@ -74,6 +74,8 @@ static bool refuse_element(struct typer *t, const struct node *tuple, const stru
 	struct diags *ds = t->s->diags;
 	struct diag *d;
 
+	if (is_refused(e))
+		return true;
 	if (builtin_is_context(e)) {
 		refuse_context(t, e);
 		return true;

@@ -138,7 +138,7 @@ static void pass_argument(struct typer *t, const struct script_fn *f, struct var
 	const struct type *type = type_decay(t->s->types, arg->type);
 	struct diag *d;
 
-	if (!v->declared || (arg->kind == NODE_call && arg->type->kind == TYPE_AGG)) /* said already */
+	if (!v->declared || is_refused(arg)) /* said already */
 		return;
 	if (is_storable(type) && (v->declared->is_unsized ? grow_unsized(t, &v->type, v->declared, type)
 							   : suits_declared(t, v->declared, type, arg)))

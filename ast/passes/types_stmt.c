@@ -133,7 +133,7 @@ static void infer_expr_stmt(struct typer *t, struct node *n)
 		return;
 	}
 	infer(t, v);
-	if (v->type && v->type->kind != TYPE_VOID && v->type->kind != TYPE_NONE &&
+	if (v->type && v->type->kind != TYPE_VOID && v->type->kind != TYPE_NONE && !is_refused(v) &&
 	    v->kind != NODE_incdec && !(b && (b->flags & BUILTIN_STATEMENT)))
 		diag_warning(t->s->diags, DIAG_DISCARDED, v->span, "Return value discarded.");
 }
