@@ -81,7 +81,7 @@ struct node {
 			 unsigned n_vars; } inlined;
 			/* of this call alone; vars: parameters first; result: NULL for void */
 		struct { const char *name; enum type_tag tag; int64_t suffix[MAX_SUFFIXES];
-			 unsigned n_suffixes; } type_name;
+			 unsigned n_suffixes; bool has_too_many; } type_name;
 
 		struct { struct node *var, *declared, *value; } let;
 		struct { enum op op; struct node *target, *value; } assign; /* op: of "op=", else OP_NONE */

@@ -390,7 +390,7 @@ type:
 	| ENUM NAME                     { $$ = build_type(p, @$, $2, TAG_ENUM); }
 	| type STAR                     { $$ = add_suffix(p, @$, $1, SUFFIX_POINTER); }
 	| type LBRACKET RBRACKET        { $$ = add_suffix(p, @$, $1, SUFFIX_UNSIZED); }
-	| type LBRACKET NUMBER RBRACKET { $$ = add_suffix(p, @$, $1, (int64_t)$3.value); }
+	| type LBRACKET NUMBER RBRACKET { $$ = add_length(p, @$, $1, $3.value); }
 
 %%
 

@@ -118,13 +118,20 @@ struct node *build_type(struct parser *p, struct span at, struct token name, enu
 	return MAKE(type_name, at, .name = intern_token(p, name), .tag = tag);
 }
 
+/* Too large for memory by far, which is said when the size of an element is known; negative suffixes are others. */
+struct node *add_length(struct parser *p, struct span at, struct node *type, uint64_t length)
+{
+	return add_suffix(p, at, type, length < INT64_MAX ? (int64_t)length : INT64_MAX);
+}
+
 struct node *add_suffix(struct parser *p, struct span at, struct node *type, int64_t suffix)
 {
-	if (type->type_name.n_suffixes == MAX_SUFFIXES)
-		diag_error(p->diags, DIAG_SYNTAX, at, "syntax: a type has at most %d '*' and '[]'",
-			   MAX_SUFFIXES);
-	else
+	if (type->type_name.n_suffixes < MAX_SUFFIXES) {
 		type->type_name.suffix[type->type_name.n_suffixes++] = suffix;
+	} else if (!type->type_name.has_too_many) {
+		type->type_name.has_too_many = true;
+		diag_error(p->diags, DIAG_SYNTAX, at, "syntax: a type has at most %d '*' and '[]'", MAX_SUFFIXES);
+	}
 	type->span = at;
 	return type;
 }

@@ -97,6 +97,7 @@ struct node *build_incdec(struct parser *p, struct span at, enum op op, bool is_
 struct node *build_address(struct parser *p, struct span at, struct node *operand);
 struct node *build_type(struct parser *p, struct span at, struct token name, enum type_tag tag);
 struct node *add_suffix(struct parser *p, struct span at, struct node *type, int64_t suffix);
+struct node *add_length(struct parser *p, struct span at, struct node *type, uint64_t length);
 struct node *build_assign(struct parser *p, struct span at, struct node *target, struct token op,
 			  struct node *value);
 /* range: a map, or from and to */

@@ -49,7 +49,7 @@ static const struct type *add_suffix(struct typer *t, const struct node *n, cons
 		return type_pointer_to(t->s->types, type);
 	if (suffix == SUFFIX_UNSIZED)
 		return type_array(t->s->types, type, 0);
-	if (type->size && (uint64_t)suffix > UINT32_MAX / type->size) {
+	if ((uint64_t)suffix > UINT32_MAX / (type->size ? type->size : 1)) {
 		type_error(t, DIAG_UNKNOWN_TYPE, n->span, "this array is larger than memory");
 		return NULL;
 	}

@@ -3,10 +3,13 @@
 #include "base/diag.h"
 #include "builtins/builtin.h"
 
+/* A flexible side takes the other one's sign; of two of them, one above INT64_MAX is unsigned. */
 static bool is_signed_pair(const struct type *a, const struct type *b)
 {
 	bool sa = a->kind == TYPE_INT && a->is_signed, sb = b->kind == TYPE_INT && b->is_signed;
 
+	if (a->is_flexible && b->is_flexible)
+		return sa && sb;
 	if (a->kind == TYPE_INT && a->is_flexible && b->kind == TYPE_INT && !b->is_flexible)
 		sa = sb;
 	if (b->kind == TYPE_INT && b->is_flexible && a->kind == TYPE_INT && !a->is_flexible)

@@ -37,6 +37,12 @@ EXPECT
 	$m /* int16 */
 	$z /* int64 */
 
+NAME   [types 2] a literal above 2^63 is unsigned, and what is computed of it and other literals
+NEEDS  root
+SCRIPT begin { $a = 18446744073709551615; $b = 2; print(($a * 2, $a * $b, $a + $b, $a & 255, $a << 63, $a / 2, $a - 1, 3 ^ $a)); }
+ARGS   -q
+EXPECT (18446744073709551614, 18446744073709551614, 1, 255, 9223372036854775808, 9223372036854775807, -2, 18446744073709551612)
+
 NAME   [types 3] the type that both fit into
 NEEDS  root
 RUN    $SONDE --dry-run -d types -e 'begin { $a = (int8)1; $a = (int32)2; $b = (uint8)1; $b = (uint32)2; $c = (int32)1; $c = (uint8)1; $d = (int8)1; $d = (uint8)1; $e = (int8)1; $e = (uint32)1; $f = (int64)1; $f = (uint64)1; $g = "ab"; $g = "abcd"; $h = (1, "a"); $h = ((int32)300, "abc"); $p = (int8 *)1; $p = (int64 *)2; $t = pid ? (uint8)1 : (int16)2; $u = (a=1, b=(int8)2); $u = (b=(int32)3, a=4); }' 2>/dev/null | grep -E '^\$[a-hptu] '
