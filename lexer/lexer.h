@@ -27,14 +27,14 @@ enum token_kind {
 struct token {
 	enum token_kind kind;
 	bool is_reported;    /* BAD: a diag says already what is wrong */
-	bool is_operand;     /* the parser's own: a '{' that begins a value */
 	struct span span;
 	/* NAME: the name; VAR, MAP: the name without its sigil; STRING: its bytes, escapes decoded;
 	 * ATTACH, DIRECTIVE, C_DEFINITION: the raw text. Not NUL-terminated; STRING and ATTACH may
 	 * hold any byte but those that end them. NULL for the others. */
 	const char *text;
 	uint32_t len;
-	uint64_t value;      /* NUMBER; POSITIONAL: its number, 0 for "$#" */
+	uint64_t value;      /* NUMBER; POSITIONAL: its number, 0 for "$#"; of open brackets the parser
+			      * keeps the kind of what stands in front of them here */
 };
 
 /* Turns a text into tokens. Lexical trouble becomes diags and reading goes on behind it. */

@@ -221,7 +221,18 @@ static const char *hint_item(const struct parser *p)
 	return NULL;
 }
 
-/* hint: that of the message, or NULL. What is said of an operator holds behind an operand only. */
+/* Whether the hint is meant: what is said of an operator holds behind an operand only, and of one in parentheses
+ * only in those of a for. */
+static bool is_apt(struct parser *p, const struct choice *expected, enum token_kind hint_for)
+{
+	const struct token *open = p->open.n ? &p->open.v[p->open.n - 1] : NULL;
+
+	if (hint_for != TOK_NUMBER && has(expected, TOK_NUMBER))
+		return false;
+	return hint_for != TOK_RPAREN || p->last.kind == TOK_ASSIGN || (open && open->value == TOK_FOR);
+}
+
+/* hint: that of the message, or NULL. */
 static void add_hint(struct parser *p, struct diag *d, const struct choice *expected,
 		     const char *hint)
 {
@@ -229,7 +240,7 @@ static void add_hint(struct parser *p, struct diag *d, const struct choice *expe
 
 	for (size_t i = 0; i < ARRAY_SIZE(hints); i++)
 		if (hints[i].got == p->last.kind && has(expected, hints[i].expected) &&
-		    (hints[i].expected == TOK_NUMBER || !has(expected, TOK_NUMBER))) {
+		    is_apt(p, expected, hints[i].expected)) {
 			diag_hint(p->diags, d, "%s", hints[i].hint);
 			return;
 		}

@@ -198,9 +198,9 @@ static bool ends_value(struct parser *p)
 
 	if (continues_value(behind) || (behind == TOK_END && p->wants_expression))
 		return true;
-	/* p->open is a '{' only where nothing is wrong with the brackets inside. */
-	return p->open.n && p->open.v[p->open.n - 1].kind == TOK_LBRACE &&
-	       p->open.v[p->open.n - 1].is_operand;
+	/* At the top level a '{' behind a '*' begins the body of a function: fn f() : int8 * { */
+	return p->open.n > 1 && p->open.v[p->open.n - 1].kind == TOK_LBRACE &&
+	       wants_operand((enum token_kind)p->open.v[p->open.n - 1].value);
 }
 
 /* ---- renaming ---- */
@@ -239,7 +239,7 @@ static void track_open(struct parser *p, const struct token *t)
 {
 	if (opens(t->kind)) {
 		vec_push(&p->open, *t);
-		p->open.v[p->open.n - 1].is_operand = p->open.n > 1 && wants_operand(p->last.kind);
+		p->open.v[p->open.n - 1].value = p->last.kind;
 		if (p->open.n > MAX_NESTING)
 			complain_too_deep(p, t->span, "open braces and parentheses", MAX_NESTING);
 	} else if (t->kind == TOK_RPAREN || t->kind == TOK_RBRACKET) {
