@@ -441,6 +441,9 @@ static int link_perf(struct group *g, size_t i)
 	return perf_attach(g->run, &attr, pid ? pid : -1, pid ? -1 : 0, fd);
 }
 
+/* The kernel's own ENOTSUPP, for which the C library has no words: x86 refuses instructions with a lock prefix, for one. */
+enum { NO_PROBE_ON_INSTRUCTION = 524 };
+
 /* One by one, so that it is known which cannot be attached. Returns how many could not. */
 static int link_each(struct group *g, bool multi)
 {
@@ -451,7 +454,8 @@ static int link_each(struct group *g, bool multi)
 
 		if (!err)
 			continue;
-		run_attach_failed(g->run, g->targets.v[i], -err, NULL);
+		run_attach_failed(g->run, g->targets.v[i], -err, err == -NO_PROBE_ON_INSTRUCTION ?
+				  "The kernel cannot put a probe on the instruction that stands there." : NULL);
 		failed++;
 	}
 	return failed;

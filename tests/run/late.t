@@ -38,6 +38,15 @@ STATUS 255
 ERR    ^ERROR: Could not resolve address: .*calls:0xffffff$
 ERR    ^ERROR: Unable to attach probe: uprobe:.*calls:16777215\. If this is expected, set the 'missing_probes' config variable to 'warn'\.$
 
+NAME   [checks 15] a function that begins with an instruction on which there can be no probe, alone and among others
+NEEDS  root uprobe
+SCRIPT config = { missing_probes = warn } uprobe:libc:pthread_spin_lock { } uprobe:libc:pthread_spin_* { } begin { print("here"); exit(); }
+LINE   here
+ERR    ^WARNING: The kernel cannot put a probe on the instruction that stands there\.$
+ERR    ^WARNING: Unable to attach probe: uprobe:.*libc\.so\.6:pthread_spin_lock\. Skipping\.$
+ERR    ^Attached [0-9]+ probes$
+ERR_NOT 524
+
 NAME   [checks 15] all probes that cannot be attached, with a warning each, and without
 NEEDS  root uprobe
 RUN    $SONDE --unsafe -e 'config = { missing_probes = warn } uprobe:{{PROGS}}/calls:0xffffff { } uprobe:{{PROGS}}/calls:0xfffffe { }' 2>&1 | sed 's,{{PROGS}},,' | LC_ALL=C sort; $SONDE --unsafe -e 'config = { missing_probes = ignore } uprobe:{{PROGS}}/calls:0xffffff { }' 2>&1; echo $?
