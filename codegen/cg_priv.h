@@ -229,8 +229,8 @@ struct stack_use stack_use(const char *elf);
 bool split_body(struct cg *cg, struct unit *u);
 /* The statement of the script that becomes the most code, as far as weights tell; NULL: there is none. */
 const struct node *heaviest_statement(const struct script *s);
-/* Cuts blocks of thousands of instructions; whether there were any. */
-bool cut_blocks(struct cg *cg);
+/* Cuts blocks of thousands of instructions. */
+void cut_blocks(struct cg *cg);
 /* Calls a part; makes it the first time. */
 void part_emit(struct cg *cg, const struct node *block);
 

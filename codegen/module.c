@@ -276,14 +276,6 @@ static void keep_sums_in_place(void)
 	set_option("-pre-RA-sched=source", &orders);
 }
 
-/* Blocks that were cut are not put together again. */
-static void keep_blocks_apart(void)
-{
-	static bool is_set;
-
-	set_option("-disable-cgp", &is_set);
-}
-
 static int emit_object(struct cg *cg, struct program *p)
 {
 	LLVMMemoryBufferRef out;
@@ -293,8 +285,7 @@ static int emit_object(struct cg *cg, struct program *p)
 		keep_blocks_in_order();
 	if (cg->is_tight)
 		keep_sums_in_place();
-	if (cut_blocks(cg))
-		keep_blocks_apart();
+	cut_blocks(cg);
 	if (LLVMTargetMachineEmitToMemoryBuffer(cg->tm, cg->m, LLVMObjectFile, &error, &out))
 		return say_llvm(cg, "LLVM", error);
 	if (cg->refused) {

@@ -158,3 +158,9 @@ RUN    (echo -n 'begin { $x = nsecs; $t = ('; seq -s, 14000 | tr -d '\n'; echo '
 	(echo -n 'begin { $x = nsecs; $t = ('; seq -s, 33000 | tr -d '\n'; echo '); print($t.32999); }') >{{TMP}}/t.bt; $SONDE {{TMP}}/t.bt 2>&1 | head -1 | sed 's/.*bt://'
 EXPECT (1, 14000, 27874)
 	1:21-186921: ERROR: This statement becomes more code than a BPF program can jump over. Split it into several statements.
+
+NAME   a record of 2,000 numbers is copied to a map and back
+NEEDS  root real
+RUN    (echo -n 'begin { $r = ('; seq -f 'f%g = %g,' 1999 | tr -d '\n'; echo 'f0 = 0); @[1] = $r; $s = @[1]; print(($r.f1999, @[1].f1000, $s.f1998, sizeof($r))); clear(@); }') >{{TMP}}/r.bt
+	$SONDE -q {{TMP}}/r.bt
+LINE   (1999, 1000, 1998, 3872)
