@@ -11,6 +11,7 @@
 
 /* The replacement as script text, and where its pieces come from. */
 struct replacement {
+	struct value_words words;      /* first: see is_value() */
 	struct c_section *c;
 	const struct c_macro *macro;
 	struct strbuf text;
@@ -162,10 +163,27 @@ static struct node *constant_of(struct c_section *c, const struct c_macro *m)
 
 /* ---- the expression ---- */
 
+/* Headers put what they calculate with in parentheses, (A) - 1; only what is a type and no parameter is one. */
+static bool is_value(const struct value_words *w, const char *text, size_t len)
+{
+	const struct replacement *r = (const struct replacement *)w;
+	const char *name = c_intern(r->c, text, len);
+	struct script *s = r->c->script;
+	const struct type *type;
+	uint64_t value;
+
+	for (size_t i = 0; i < r->macro->n_params; i++)
+		if (r->macro->params[i] == name)
+			return true;
+	if (type_named(s->types, name) || ctype_find(s, TAG_NONE, name))
+		return false;
+	return c_macro_find(r->c, name) || ctype_constant(s, name, &type, &value);
+}
+
 static struct node *parse(struct c_section *c, const struct c_macro *m)
 {
 	struct diags *ds = diags_new(c->arena, c->script->sources);
-	struct replacement r = { .c = c, .macro = m };
+	struct replacement r = { .words.has = is_value, .c = c, .macro = m };
 	struct node *n = !m->is_function && calls_macro(c, m) ? constant_of(c, m) : NULL;
 	const char *text;
 
@@ -173,7 +191,7 @@ static struct node *parse(struct c_section *c, const struct c_macro *m)
 		return n;
 	put_tokens(&r);
 	text = arena_strndup(c->arena, r.text.data, r.text.len);
-	n = parse_expression(c->script, ds, 0, text, r.text.len);
+	n = parse_expression(c->script, ds, &r.words, text, r.text.len);
 	strbuf_done(&r.text);
 	if (n)
 		set_place(n, &r);

@@ -108,13 +108,25 @@ static bool starts_operand(enum token_kind kind)
 	}
 }
 
+/* "(x) - 1", where x is known to be a value. */
+static bool is_value_in_parens(struct parser *p, enum token_kind behind)
+{
+	struct token word = filter_peek(p, 0);
+
+	return p->words && (behind == TOK_MINUS || behind == TOK_STAR || behind == TOK_BIT_AND) &&
+	       p->words->has(p->words, word.text, word.len);
+}
+
 /* "(int32) x": a type in parentheses with an operand behind it. */
 static bool is_cast(struct parser *p)
 {
 	unsigned n = type_length(p, 0);
+	enum token_kind behind;
 
-	return n && filter_peek(p, n).kind == TOK_RPAREN &&
-	       starts_operand(filter_peek(p, n + 1).kind);
+	if (!n || filter_peek(p, n).kind != TOK_RPAREN)
+		return false;
+	behind = filter_peek(p, n + 1).kind;
+	return starts_operand(behind) && !(n == 1 && is_value_in_parens(p, behind));
 }
 
 static bool is_record(struct parser *p)

@@ -305,11 +305,14 @@ int script_parse(struct script *s, const char *file, const char *text, size_t le
 	return diags_errors(s->diags) > errors ? -1 : 0;
 }
 
-struct node *parse_expression(struct script *s, struct diags *ds, uint32_t start, const char *text, size_t len)
+struct node *parse_expression(struct script *s, struct diags *ds, const struct value_words *words, const char *text,
+			      size_t len)
 {
-	struct parser p = { .script = s, .arena = s->arena, .diags = ds, .wants_expression = true };
+	struct parser p = {
+		.script = s, .arena = s->arena, .diags = ds, .wants_expression = true, .words = words,
+	};
 
-	p.lexer = lexer_new(s->arena, ds, start, text, len);
+	p.lexer = lexer_new(s->arena, ds, 0, text, len);
 	lexer_begin_code(p.lexer);
 	grammar_parse(&p);
 	lexer_free(p.lexer);

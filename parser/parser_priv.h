@@ -16,6 +16,11 @@ enum {
 /* What may still come at the top level: the order of items is fixed. */
 enum stage { STAGE_C, STAGE_PREAMBLE, STAGE_ITEMS };
 
+/* Words that are values: in "(x) - 1" no types. NULL: none is known to be. */
+struct value_words {
+	bool (*has)(const struct value_words *w, const char *text, size_t len);
+};
+
 struct parser {
 	struct script *script;
 	struct arena *arena;
@@ -35,6 +40,7 @@ struct parser {
 	bool is_value_ended;                   /* VALUE_END comes next */
 	bool wants_expression;                 /* the text is one: ONLY_EXPRESSION comes first */
 	bool is_begun;                         /* it came */
+	const struct value_words *words;
 	struct node *expression;
 	bool is_stopped;                       /* only END from now on; said why */
 };
@@ -76,8 +82,9 @@ void complain_too_deep(struct parser *p, struct span at, const char *what, unsig
 void complain_too_many(struct parser *p);
 void not_built(struct parser *p, struct span at, const char *what);
 
-/* parser.c: a text that is one expression, at the position start; NULL with diags when it is none. */
-struct node *parse_expression(struct script *s, struct diags *ds, uint32_t start, const char *text, size_t len);
+/* parser.c: a text that is one expression; NULL with diags when it is none. */
+struct node *parse_expression(struct script *s, struct diags *ds, const struct value_words *words, const char *text,
+			      size_t len);
 
 /* parser.c: the actions of the grammar */
 struct node *build(struct parser *p, struct node n);

@@ -62,6 +62,21 @@ EXPECT
 	(2, some)
 	done
 
+NAME   [lexical 4.4] a name in parentheses within a #define is a value, unless it is a type
+NEEDS  root
+SCRIPT enum { NINE = 9 };
+	#define A 5
+	#define LESS ((A) - 1)
+	#define PROD ((A) * (LESS))
+	#define OF_ENUM ((NINE) - 1)
+	#define MINUS(a, b) ((a) - (b))
+	#define TIMES(a, u32) ((a) * (u32))
+	#define ALIGN(x, a) (((x) + (a) - 1) & ~((a) - 1))
+	#define TYPE ((u8)-1)
+	#define BITS(a, b) ((a) & (b))
+	begin { $x = 7; print((LESS, PROD, OF_ENUM, MINUS($x, 2), TIMES($x, $x + 1), ALIGN(13, 8), TYPE, BITS($x, 3))); }
+EXPECT	(4, 20, 8, 5, 56, 16, 255, 3)
+
 NAME   [lexical 4.4] a #define of a map, of a word of a builtin, of strings side by side
 NEEDS  root
 SCRIPT #define MAP @x
