@@ -48,7 +48,7 @@ struct script_fn {
 	const struct type *result;     /* the same with a size; NULL: not known yet */
 	enum addr_space as;
 	bool returns_in_for;           /* from the body of a for: the result must be seen there */
-	bool returns_value;            /* somewhere */
+	bool returns;                  /* somewhere, with a value or without */
 	size_t size;                   /* nodes of the body with the bodies of what it calls; saturates */
 	unsigned depth;                /* levels of the same */
 	enum { FN_NEW, FN_OPEN, FN_DONE } state; /* while the order of calls is worked out */

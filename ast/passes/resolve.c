@@ -321,7 +321,7 @@ static void resolve_return(struct resolver *r, const struct node *n)
 
 	if (r->u->fn) {
 		r->u->fn->returns_in_for |= r->bodies > 0;
-		r->u->fn->returns_value |= n->return_stmt.value != NULL;
+		r->u->fn->returns = true;
 	}
 	if (n->return_stmt.value)
 		resolve(r, n->return_stmt.value);

@@ -108,7 +108,7 @@ static void infer_function(struct typer *t, struct script_fn *f)
 		declare_param(t, f->params.v[i], param);
 	declare_result(t, f);
 	infer_body(t, f->unit->body);
-	if (t->final && f->declared && f->declared->kind != TYPE_VOID && !f->returns_value)
+	if (t->final && f->declared && f->declared->kind != TYPE_VOID && !f->returns)
 		say_return(t, f->def->function.name_span, f, type_void.name);
 }
 
