@@ -35,9 +35,31 @@ static void put_token(struct strbuf *out, const struct c_token *t)
 		strbuf_put(out, t->text, t->len);
 }
 
+static bool is_mark(const struct c_token *t, const char *marks)
+{
+	return t->kind == C_PUNCT && t->len == 1 && strchr(marks, *t->text);
+}
+
+/* Whether the parameter between parentheses that begin at i would be taken for the type of a cast: "(a) * b". */
+static bool looks_like_cast(const struct c_macro *m, size_t i)
+{
+	const struct c_token *t = &m->body[i];
+
+	if (i + 3 >= m->n_body || !is_mark(t, "(") || t[1].kind != C_NAME || !is_mark(&t[2], ")") ||
+	    !is_mark(&t[3], "*-+&"))
+		return false;
+	if (i && (t[-1].kind == C_NAME || is_mark(&t[-1], "]"))) /* a call, sizeof (a) */
+		return false;
+	for (size_t k = 0; k < m->n_params; k++)
+		if (m->params[k] == t[1].name)
+			return true;
+	return false;
+}
+
 static void put_tokens(struct replacement *r)
 {
 	const struct c_macro *m = r->macro;
+	size_t bare = SIZE_MAX;        /* its ')' is left out */
 
 	r->ends = ARENA_ARRAY(r->c->arena, uint32_t, m->n_body + 1);
 	for (size_t i = 0; i < m->n_body; i++) {
@@ -45,6 +67,12 @@ static void put_tokens(struct replacement *r)
 		bool are_words = r->text.len && is_word_end(r->text.data[r->text.len - 1]) &&
 				 is_word_end(*t->text);
 
+		if (looks_like_cast(m, i))
+			bare = i + 2;
+		if (bare == i || bare == i + 2) { /* the argument is a tree of its own, with or without them */
+			r->ends[i] = (uint32_t)r->text.len;
+			continue;
+		}
 		if (i && t->kind == C_STRING && t[-1].kind == C_STRING && *t->text == '"') {
 			/* strings side by side are one */
 			r->text.len--;
@@ -246,6 +274,18 @@ static const struct node *argument_of(const struct call *call, const char *name)
 	return NULL;
 }
 
+/* "sizeof(a)": a word alone was taken for the name of a type, as it is when the argument is one. */
+static void put_operand(const struct call *call, struct node *n)
+{
+	bool is_lone = n->kind == NODE_type_name && n->type_name.tag == TAG_NONE && !n->type_name.n_suffixes;
+	const struct node *arg = is_lone ? argument_of(call, n->type_name.name) : NULL;
+
+	if (arg && arg->kind == NODE_name)
+		n->type_name.name = arg->name.name;
+	else if (arg)
+		*n = *node_copy(call->arena, arg);
+}
+
 /* A parameter becomes a copy of its argument; as the name of a member, the name that the argument is. */
 static int put_arguments(struct node *n, void *ctx)
 {
@@ -253,6 +293,8 @@ static int put_arguments(struct node *n, void *ctx)
 	struct node *next = n->next;
 	const struct node *arg;
 
+	if (n->kind == NODE_size_of)
+		put_operand(call, n->size_of.operand);
 	arg = n->kind == NODE_name ? argument_of(call, n->name.name) : NULL;
 	if (arg) {
 		*n = *node_copy(call->arena, arg);

@@ -196,3 +196,19 @@ EXPECT
 	
 
 	@: { .x = 3, .y = -4 }
+
+NAME   a parameter of a #define in parentheses is no type of a cast, and is one of sizeof [lexical 4.4]
+NEEDS  root once
+ARGS   --no-warnings
+SCRIPT #define MUL(a, b) ((a) * (b))
+	#define LESS(a, b) 100 - (a) - (b) * 2
+	#define MASK(a, b) ((a) & (b) + 1)
+	#define PART(a, b) 100 / (a) * (b)
+	#define CUT(x) ((uint8)(x) * 2)
+	#define BITS(x) (sizeof(x) * 8)
+	#define BITS_OF(x) (sizeof (x) * 8)
+	begin { $x = 5; print((MUL(2 + 3, 4), MUL($x, $x + 1), LESS(10, 3), MASK(7, 2), PART(5, 2), CUT(257)));
+		print((BITS(uint16), BITS_OF($x), BITS(curtask->comm), BITS_OF((int64)1), BITS("abc"))); }
+EXPECT
+	(20, 30, 84, 3, 40, 2)
+	(16, 8, 128, 64, 32)
