@@ -100,8 +100,14 @@ static void declare_map(struct script *s, const struct node *n)
 		diag_hint(s->diags, d, "Valid map types: hash, lruhash, percpuhash, percpulruhash");
 		return;
 	}
-	if (m->declared_kind) /* the first declaration counts */
+	if (m->declared_kind) { /* the first declaration counts */
+		if (m->declared_kind == kind && m->declared_max == n->map_decl.max)
+			return;
+		d = diag_warning(s->diags, DIAG_MAP_KIND, n->span, "@%s was declared already: this declaration does not count",
+				 m->name);
+		diag_note(s->diags, d, m->declared_at, "This is the declaration that counts.");
 		return;
+	}
 	if (!n->map_decl.max || n->map_decl.max > UINT32_MAX) {
 		diag_error(s->diags, DIAG_MAP_KIND, n->span, "a map needs room for 1 to %u entries", UINT32_MAX);
 		return;

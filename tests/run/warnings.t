@@ -170,3 +170,13 @@ NEEDS  root
 SCRIPT let @x = hash(5); begin { 5; while (0) { } print($1); }
 ARGS   -q --no-warnings
 EXPECT 0
+
+NAME   [types 6.1] a map is declared once; the same again is no other declaration
+NEEDS  root
+SCRIPT let @x = hash(2); let @x = hash(3); let @y = hash(2); let @y = hash(2); let @x = lruhash(2);
+	begin { @x[1] = 1; @y[1] = 2; clear(@x); clear(@y); }
+ARGS   -q
+MATCH  ^stdin:1:19-35: WARNING: @x was declared already: this declaration does not count$
+	^stdin:1:1-17: WARNING: This is the declaration that counts\.$
+	^stdin:1:73-92: WARNING: @x was declared already
+MATCH_NOT @y was declared
