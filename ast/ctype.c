@@ -6,6 +6,7 @@
 #include "ast/script.h"
 #include "base/diag.h"
 #include "base/nearest.h"
+#include "base/source.h"
 #include "probes/probe.h"
 
 void ctype_add_source(struct script *s, struct ctype_source *src)
@@ -126,6 +127,22 @@ void ctype_hint_unknown(struct script *s, struct diag *d, const char *name)
 	if (why)
 		diag_hint(s->diags, d, "%s", why);
 	ctype_hint_headers(s, d, name);
+}
+
+bool ctype_hint_cast(struct script *s, struct diag *d, const struct node *type_name)
+{
+	struct span at = type_name->span;
+	const char *behind = sources_text(s->sources, at.end);
+
+	if (type_name->type_name.tag != TAG_NONE || type_name->type_name.n_suffixes ||
+	    *sources_text(s->sources, at.start - 1) != '(' || *behind++ != ')')
+		return false;
+	behind += strspn(behind, " \t");
+	if (!*behind || !strchr("-*&", *behind)) /* "(x) y": nothing but a cast could be meant */
+		return false;
+	diag_hint(s->diags, d, "in front of a value '(%s)' is a cast: to calculate with %s, leave the parentheses out",
+		  type_name->type_name.name, type_name->type_name.name);
+	return true;
 }
 
 struct node *ctype_expand(struct script *s, const struct node *use)

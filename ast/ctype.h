@@ -62,6 +62,8 @@ void ctype_hint_headers(struct script *s, struct diag *d, const char *name);
 bool ctype_has_kernel(struct script *s);
 /* Adds to a diag about a type that nobody knows: "Did you mean", or why so little is known. */
 void ctype_hint_unknown(struct script *s, struct diag *d, const char *name);
+/* Adds to a diag about a word that is no type what made it one: "(x) - 1" casts. false: it is no cast. */
+bool ctype_hint_cast(struct script *s, struct diag *d, const struct node *type_name);
 /* What a #define stands for, as a new tree; NULL: the name is none. use: NODE_name or NODE_call. */
 struct node *ctype_expand(struct script *s, const struct node *use);
 

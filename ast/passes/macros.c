@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "ast/build.h"
+#include "ast/ctype.h"
 #include "ast/pass.h"
 #include "ast/passes/macros_priv.h"
 #include "ast/script.h"
@@ -264,6 +265,8 @@ static void say_bad_type(struct expander *e, const struct node *n)
 			   e->x->macro->macro.name, n->type_name.name,
 			   (int)(n->span.end - n->span.start), text);
 
+	if (ctype_hint_cast(e->s, d, n))
+		return;
 	diag_hint(e->s->diags, d, "give it the name of a type%s: typeof(%s)",
 		  n->type_name.tag == TAG_NONE ? "" : " without that word",
 		  n->type_name.tag == TAG_NONE ? "uint64" : "task_struct");

@@ -22,6 +22,16 @@ void hint_undefined(struct typer *t, struct diag *d, const char *tag)
 			  tag);
 }
 
+/* The name of a number: a #define or a constant of an enum. */
+static bool is_constant(struct typer *t, const struct node *n)
+{
+	struct node name = { .kind = NODE_name, .span = n->span, .name.name = n->type_name.name };
+	const struct type *type;
+	uint64_t value;
+
+	return ctype_constant(t->s, name.name.name, &type, &value) || ctype_expand(t->s, &name);
+}
+
 static const struct type *say_no_type(struct typer *t, const struct node *n)
 {
 	struct diag *d;
@@ -34,6 +44,8 @@ static const struct type *say_no_type(struct typer *t, const struct node *n)
 		d = diag_error(t->s->diags, DIAG_UNKNOWN_TYPE, n->span,
 			       "Cannot resolve unknown type \"%s%s\"", tags[n->type_name.tag],
 			       n->type_name.name);
+	if (is_constant(t, n) && ctype_hint_cast(t->s, d, n))
+		return NULL;
 	ctype_hint_unknown(t->s, d, n->type_name.name);
 	if (!d->hints && n->type_name.tag == TAG_NONE)
 		diag_hint(t->s->diags, d, "types are int8 to int64, uint8 to uint64, bool, string, and those of C: struct NAME");
