@@ -1,7 +1,11 @@
+#include <errno.h>
 #include <linux/bpf.h>
 #include <linux/perf_event.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/host.h"
 #include "probes/probe_priv.h"
 #include "runtime/run.h"
 
@@ -22,9 +26,34 @@ static int attach_target(struct run *run, const struct prog_desc *d, const struc
 	return perf_attach_all(run, d, &attr);
 }
 
+/* The kernel's word for more samples than it allows is "Invalid argument". */
+static const char *reason_of(const struct attach_target *t, int err, char *buf, size_t len)
+{
+	const char *limit = "/proc/sys/kernel/perf_event_max_sample_rate";
+	char *text;
+
+	if (err != -EINVAL || strcmp(t->unit, "hz") || host_read_file(limit, &text, NULL))
+		return NULL;
+	snprintf(buf, len, "The kernel takes at most %llu samples a second: %s", strtoull(text, NULL, 10), limit);
+	free(text);
+	return buf;
+}
+
 static int attach_profile(struct run *run, const struct prog_desc *d)
 {
-	return attach_each(run, d, attach_target);
+	char buf[128];
+	int n = 0;
+
+	for (size_t i = 0; i < d->n_targets; i++) {
+		const struct attach_target *t = &d->targets[i];
+		int err = attach_target(run, d, t);
+
+		if (err < 0)
+			run_attach_failed(run, t, -err, reason_of(t, err, buf, sizeof(buf)));
+		else
+			n++;
+	}
+	return n;
 }
 
 static int list_profile(const struct host *h, const char *pattern, bool with_params, line_fn each,

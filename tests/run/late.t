@@ -77,3 +77,11 @@ NAME   [checks 15] what is wrong with many targets is said once
 NEEDS  root
 RUN    $SONDE -e 'tracepoint:syscalls:sys_enter_rea* { print(args.nosuch); } tracepoint:syscalls:sys_enter_open* { print(args.other); }' 2>&1 | grep -c ERROR:
 EXPECT 2
+
+NAME   more samples than the kernel takes [checks 15]
+NEEDS  root
+SCRIPT profile:hz:99 { } profile:hz:100000000 { exit(); }
+STATUS 255
+ERR    ^ERROR: The kernel takes at most [0-9]+ samples a second: /proc/sys/kernel/perf_event_max_sample_rate$
+ERR    ^ERROR: Unable to attach probe: profile:hz:100000000\. If this is expected
+ERR_NOT Invalid argument
