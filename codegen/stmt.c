@@ -40,9 +40,10 @@ static void assign_variable(struct cg *cg, const struct node *n)
 		set_variable(cg, v, n->assign.value);
 		return;
 	}
+	/* $x op= e is $x = $x op (e): what e does to $x comes too late. */
+	old = cg_value(cg_load(cg, variable_address(cg, v), 0, 8, false), v->type);
 	r = cg_expr(cg, n->assign.value);
 	addr = variable_address(cg, v);
-	old = cg_value(cg_load(cg, addr, 0, 8, false), v->type);
 	r = operate(cg, n, n->assign.op, old, r, v->type);
 	if (v->type->size < 8)
 		r.ref = cg_extend(cg, r.ref, v->type->size, v->type->is_signed);

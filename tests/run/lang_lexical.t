@@ -205,6 +205,22 @@ EXPECT
 	l
 	5
 
+NAME   [lexical 7.3] "op=" takes the value from before its right side
+NEEDS  root
+SCRIPT fn two($n : int64) : int64 { for $i : 0..3 { if ($i == 1) { return $n; } } return 0; }
+	begin { $x = 1; $x += $x++ + ++$x; print($x); $x -= $x++; print($x); $x = 10; $x -= { $x = 3; 1 }; print($x);
+	$x += two(2); print($x); $x *= { @n = $x++; for $i : 0..2 { @n++; } @n }; print($x); }
+ARGS   -q
+EXPECT
+	5
+	0
+	9
+	11
+	143
+
+
+	@n: 13
+
 NAME   [lexical 7.4] [lexical 7.5] a block may be a condition, a count, an end of a range
 NEEDS  root
 SCRIPT begin { $x = 2; if {true} { print("a") } if !{ $y = $x; $y > 2 } { print("b") } if comptime {0} { print("c") } else { print("d") }
