@@ -432,7 +432,7 @@ void infer_cast(struct typer *t, struct node *n)
 	n->as = n->cast.operand->as != AS_NONE ? n->cast.operand->as : t->u->probe->kind->as;
 	if (is_unsized_array(to))
 		to = size_array(t, n, from, to);
-	set_type(t, n, to ? to : int64(t));
+	set_type(t, n, to && to->kind != TYPE_VOID ? to : int64(t)); /* void is refused, here alone */
 	if (!to)
 		return;
 	check_variant(t, n, to);
