@@ -46,6 +46,13 @@ SCRIPT #include <net/tcp_states.h>
 	tracepoint:sock:inet_sock_set_state /pid == cpid && args.family == AF_INET && args.newstate == TCP_LISTEN/ { @[args.oldstate == TCP_CLOSE] = count(); }
 LINE   @[true]: 9
 
+NAME   [lexical 4.3] what were macros and are constants of an enum in this kernel has this kernel's values
+NEEDS  root btf kernel>=6.18
+SCRIPT #include <linux/dcache.h>
+	begin { print(DCACHE_MOUNTED); print((int64)DCACHE_MOUNTED); }
+LINE   DCACHE_MOUNTED
+LINE   32768
+
 NAME   [lexical 4.3] constants of enums keep their names
 NEEDS  root btf
 SCRIPT #include <net/tcp_states.h>
