@@ -250,7 +250,8 @@ static bool holds_context(const struct node *key)
 		return false;
 	}
 	return builtin_is_context(key) ||
-	       (key->kind == NODE_name && key->name.fn && (key->name.fn->flags & BUILTIN_NO_KEY));
+	       (key->kind == NODE_name && key->name.fn && (key->name.fn->flags & BUILTIN_NO_KEY) &&
+		key->type && key->type->kind == TYPE_POINTER); /* else it was refused */
 }
 
 /* The kernel keeps no keys and no elements of no bytes: an array without elements, a struct without members. */
