@@ -244,6 +244,7 @@ void map_assign(struct cg *cg, const struct node *target, const struct node *val
 /* target = target op value, or ++/--; ret_old, ret_new (may be NULL): before and after. */
 void map_modify(struct cg *cg, const struct node *target, enum op op, struct value by,
 		const struct node *at, LLVMValueRef *ret_old, LLVMValueRef *ret_new);
+void map_assign_op(struct cg *cg, const struct node *n); /* @x op= e */
 /* The castable aggregation of an element, over all CPUs; key: its address, or NULL for a scalar. */
 struct value agg_read(struct cg *cg, const struct map_desc *m, LLVMValueRef key);
 LLVMValueRef map_ref(struct cg *cg, const struct map_desc *m);

@@ -477,6 +477,30 @@ void map_modify(struct cg *cg, const struct node *target, enum op op, struct val
 		*ret_new = next.ref;
 }
 
+static bool changes_map(const struct node *n, void *map)
+{
+	const struct node *target = n->kind == NODE_incdec ? n->incdec.operand :
+				    n->kind == NODE_assign ? n->assign.target : NULL;
+
+	return target && target->kind == NODE_map && target->map.sym == map;
+}
+
+void map_assign_op(struct cg *cg, const struct node *n)
+{
+	const struct node *target = n->assign.target;
+	const struct map_desc *m = target->map.sym->desc;
+	struct value old, by;
+
+	if (!node_any(n->assign.value, changes_map, target->map.sym)) {
+		map_modify(cg, target, n->assign.op, cg_expr(cg, n->assign.value), n, NULL, NULL);
+		return;
+	}
+	/* @x op= e is @x = @x op (e): what e does to @x comes too late, and there is nothing to do at once. */
+	old = map_read(cg, target);
+	by = cg_expr(cg, n->assign.value);
+	write_back(cg, target, cg_convert(cg, operate(cg, n, n->assign.op, old, by, m->value), m->value));
+}
+
 /* -- what is there, deleting, counting -- */
 
 static void set_if(struct cg *cg, LLVMValueRef flag, LLVMValueRef cond)

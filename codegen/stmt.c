@@ -59,7 +59,7 @@ static void emit_assign(struct cg *cg, const struct node *n)
 	else if (n->assign.op == OP_NONE)
 		map_assign(cg, target, n->assign.value);
 	else
-		map_modify(cg, target, n->assign.op, cg_expr(cg, n->assign.value), n, NULL, NULL);
+		map_assign_op(cg, n);
 }
 
 static void emit_cond(struct cg *cg, const struct node *n)

@@ -209,7 +209,8 @@ NAME   [lexical 7.3] "op=" takes the value from before its right side
 NEEDS  root
 SCRIPT fn two($n : int64) : int64 { for $i : 0..3 { if ($i == 1) { return $n; } } return 0; }
 	begin { $x = 1; $x += $x++ + ++$x; print($x); $x -= $x++; print($x); $x = 10; $x -= { $x = 3; 1 }; print($x);
-	$x += two(2); print($x); $x *= { @n = $x++; for $i : 0..2 { @n++; } @n }; print($x); }
+	$x += two(2); print($x); $x *= { @n = $x++; for $i : 0..2 { @n++; } @n }; print($x);
+	@s = 10; @s -= @s++; @k["a"] = 10; @k["a"] -= @k["a"]++; @z = 3; @z += @z; @z *= { @z = 2; @z + 1 }; }
 ARGS   -q
 EXPECT
 	5
@@ -219,7 +220,10 @@ EXPECT
 	143
 
 
+	@k[a]: 0
 	@n: 13
+	@s: 0
+	@z: 18
 
 NAME   [lexical 7.4] [lexical 7.5] a block may be a condition, a count, an end of a range
 NEEDS  root
