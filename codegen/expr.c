@@ -267,16 +267,18 @@ static struct value emit_incdec(struct cg *cg, const struct node *n)
 {
 	const struct node *target = n->incdec.operand;
 	enum op op = n->incdec.op == OP_INC ? OP_ADD : OP_SUB;
-	struct value by = { step_of(cg, target->type), target->type };
 	LLVMValueRef old, next, addr;
 
-	if (target->kind == NODE_map) {
-		map_modify(cg, target, op, by, n, &old, &next);
+	if (target->kind == NODE_map) { /* which steps by what a pointer points to */
+		struct value one = { cg_const(cg, 1), type_int(cg->s->types, 64, true) };
+
+		map_modify(cg, target, op, one, n, &old, &next);
 		return cg_value(n->incdec.prefix ? next : old, target->type);
 	}
 	addr = variable_address(cg, target->var.sym);
 	old = cg_load(cg, addr, 0, 8, false);
-	next = cg_extend(cg, cg_op(cg, op, old, by.ref), target->type->size, target->type->is_signed);
+	next = cg_extend(cg, cg_op(cg, op, old, step_of(cg, target->type)), target->type->size,
+			 target->type->is_signed);
 	cg_store(cg, addr, 0, 8, next);
 	return cg_value(n->incdec.prefix ? next : old, target->type);
 }

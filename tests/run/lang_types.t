@@ -114,6 +114,20 @@ EXPECT
 	0xc
 	0x9
 
+NAME   [types 4.3] a pointer in a map steps by what it points to, as one in a variable
+NEEDS  root
+SCRIPT begin { @p = (int32 *)8; @p++; print((@p, @p++, ++@p, @p--, --@p)); @p += 2; print((@p, 1)); @q[1] = (int64 *)64; @q[1]--; print(@q[1]); print(@q[1]++); print(++@q[1]);
+	@v[1] = (void *)8; @v[1]++; print(@v[1]); $p = (int32 *)8; print(($p++, ++$p, $p--, --$p)); clear(@p); clear(@q); clear(@v); }
+ARGS   -q
+EXPECT
+	(0xc, 0xc, 0x14, 0x14, 0xc)
+	(0x14, 1)
+	0x38
+	0x38
+	0x48
+	0x9
+	(0x8, 0x10, 0x10, 0x8)
+
 NAME   [types 5] casts of numbers
 NEEDS  root
 SCRIPT begin { $n = (int64)-2; $u = (uint64)300; print(((uint8)$u, (int8)$u, (uint8)$n, (uint16)$n, (int32)(uint8)$n, (uint64)(int8)$n, (bool)$u, (bool)($n + 2), (int8)true));
