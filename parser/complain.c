@@ -211,6 +211,7 @@ static const char *hint_item(const struct parser *p)
 {
 	static const struct { const char *text, *hint; } habits[] = {
 		{ ";", "no ';' stands behind the '}' of a probe, a macro or a function" },
+		{ ";;", "no ';' stands behind the '}' of a probe, a macro or a function" },
 		{ "typedef", "a typedef stands in a header of its own: #include \"FILE.h\"" },
 	};
 	const struct token *item = &p->before_last;

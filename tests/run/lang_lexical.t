@@ -177,6 +177,17 @@ EXPECT
 	5
 	6
 
+NAME   [lexical 1] the mark of UTF-8 in front of a script
+NEEDS  root
+RUN    printf '\357\273\277#!/usr/bin/env sonde\r\n#define X 5\r\nbegin { print(X); }\r\n' >{{TMP}}/x.bt; $SONDE -q {{TMP}}/x.bt; printf '\357\273\277begin { nosuch(); }' >{{TMP}}/x.bt; $SONDE {{TMP}}/x.bt 2>&1 | grep -o ':1:[0-9-]*: ERROR: .*'; printf '\357\273\277' >{{TMP}}/x.bt; $SONDE {{TMP}}/x.bt
+EXPECT
+	5
+
+
+	:1:12-18: ERROR: Unknown function: 'nosuch'
+	No probes to attach
+STATUS 1
+
 NAME   [lexical 1.1] [lexical 6.4] a comment directly behind a probe without parts
 NEEDS  root
 RUN    printf 'begin/* one */{ print(1); }\nbegin// two\n{ print(2); } begin/*/*/, begin/pid/ { print(3); }' >{{TMP}}/x.bt; $SONDE -q {{TMP}}/x.bt
