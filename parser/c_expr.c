@@ -35,31 +35,9 @@ static void put_token(struct strbuf *out, const struct c_token *t)
 		strbuf_put(out, t->text, t->len);
 }
 
-static bool is_mark(const struct c_token *t, const char *marks)
-{
-	return t->kind == C_PUNCT && t->len == 1 && strchr(marks, *t->text);
-}
-
-/* Whether the parameter between parentheses that begin at i would be taken for the type of a cast: "(a) * b". */
-static bool looks_like_cast(const struct c_macro *m, size_t i)
-{
-	const struct c_token *t = &m->body[i];
-
-	if (i + 3 >= m->n_body || !is_mark(t, "(") || t[1].kind != C_NAME || !is_mark(&t[2], ")") ||
-	    !is_mark(&t[3], "*-+&"))
-		return false;
-	if (i && (t[-1].kind == C_NAME || is_mark(&t[-1], "]"))) /* a call, sizeof (a) */
-		return false;
-	for (size_t k = 0; k < m->n_params; k++)
-		if (m->params[k] == t[1].name)
-			return true;
-	return false;
-}
-
 static void put_tokens(struct replacement *r)
 {
 	const struct c_macro *m = r->macro;
-	size_t bare = SIZE_MAX;        /* its ')' is left out */
 
 	r->ends = ARENA_ARRAY(r->c->arena, uint32_t, m->n_body + 1);
 	for (size_t i = 0; i < m->n_body; i++) {
@@ -67,12 +45,6 @@ static void put_tokens(struct replacement *r)
 		bool are_words = r->text.len && is_word_end(r->text.data[r->text.len - 1]) &&
 				 is_word_end(*t->text);
 
-		if (looks_like_cast(m, i))
-			bare = i + 2;
-		if (bare == i || bare == i + 2) { /* the argument is a tree of its own, with or without them */
-			r->ends[i] = (uint32_t)r->text.len;
-			continue;
-		}
 		if (i && t->kind == C_STRING && t[-1].kind == C_STRING && *t->text == '"') {
 			/* strings side by side are one */
 			r->text.len--;
