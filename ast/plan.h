@@ -91,6 +91,8 @@ struct prog_desc {
 	bool has_functions;            /* needs BTF with func_info */
 	bool has_for;                  /* over a map or a range: nobody knows how often */
 	bool has_loops;                /* of statements that send events, perhaps */
+	const struct span *whiles;     /* where its `while` loops stand */
+	size_t n_whiles;
 	struct span span;
 };
 

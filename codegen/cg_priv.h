@@ -104,6 +104,7 @@ struct cg {
 	uint32_t scratch_used;         /* bytes of temporary values in scratch right now */
 	uint32_t scratch_top;          /* the most that were used in this program */
 	bool uses_scratch;
+	VEC(struct span) whiles;       /* of this program */
 	bool has_jumps_back;           /* a loop of several blocks somewhere in the module */
 	bool is_tight;                 /* second attempt: the stack is left to LLVM */
 	bool is_too_deep;              /* the stack does not hold it, in this unit */
@@ -159,6 +160,9 @@ uint32_t frame_reserve(struct cg *cg, uint32_t size);
 /* A variable of a call of a function of the script gets a place when the call begins, those of probes at once. */
 void variable_place(struct cg *cg, struct variable *v);
 void variable_release(struct cg *cg, const struct variable *v);
+/* Room in scratch, for as long as the program runs or up to temps_release(); returns where. Too much is a diag. */
+enum { SCRATCH_BYTES = 64 << 20 };
+uint32_t scratch_reserve(struct cg *cg, uint32_t size);
 LLVMValueRef scratch_address(struct cg *cg, uint32_t offset);
 
 /* helper.c */

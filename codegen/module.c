@@ -146,6 +146,7 @@ static void module_close(struct cg *cg)
 	vec_done(&cg->events);
 	vec_done(&cg->sites);
 	vec_done(&cg->next_site);
+	vec_done(&cg->whiles);
 	vec_done(&cg->rodata);
 	vec_done(&cg->constants);
 }

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/diag.h"
 #include "base/host.h"
 #include "codegen/cg_priv.h"
 #include "probes/probe.h"
@@ -67,11 +68,17 @@ LLVMValueRef scratch_address(struct cg *cg, uint32_t offset)
 	return cg_at(cg, base, offset);
 }
 
-/* Room in scratch for as long as the program runs; returns where. */
-static uint32_t scratch_reserve(struct cg *cg, uint32_t size)
+uint32_t scratch_reserve(struct cg *cg, uint32_t size)
 {
 	uint32_t at = cg->scratch_used;
+	struct diag *d;
 
+	if (size > SCRATCH_BYTES - at) {
+		d = diag_error(cg->s->diags, DIAG_LOAD, cg->u->probe->span,
+			       "This probe needs more than %u MiB of memory for its variables and values", SCRATCH_BYTES >> 20);
+		diag_hint(cg->s->diags, d, "every CPU has that memory %u times: keep less at once", SCRATCH_LEVELS);
+		size = 0;
+	}
 	cg->scratch_used += size;
 	if (cg->scratch_used > cg->scratch_top)
 		cg->scratch_top = cg->scratch_used;
@@ -431,6 +438,7 @@ static void start_program(struct cg *cg, struct unit *u, struct function *f)
 		u->vars.v[i]->slot = ARENA_NEW(cg->s->arena, struct var_slot);
 	cg->is_split = split_body(cg, u);
 	cg->n_map_functions = 0;
+	cg->whiles.n = 0;
 	cg->checks = cg->find_scratch = NULL;
 	if (u->is_long)
 		cg->map_functions =
@@ -487,4 +495,6 @@ void program_emit(struct cg *cg, struct unit *u)
 	area_close(cg, f.stack, f.stack_top);
 	area_close(cg, f.frame, f.uses_frame ? f.frame_top : 0);
 	note_scratch(cg);
+	u->desc->n_whiles = cg->whiles.n;
+	u->desc->whiles = arena_memdup(cg->s->arena, cg->whiles.v, cg->whiles.n * sizeof(*cg->whiles.v));
 }

@@ -92,12 +92,21 @@ static void emit_discard(struct cg *cg, const struct node *n)
 	cg_expr(cg, n->discard.value);
 }
 
+static void note_while(struct cg *cg, struct span at)
+{
+	for (size_t i = 0; i < cg->whiles.n; i++)
+		if (cg->whiles.v[i].start == at.start && cg->whiles.v[i].end == at.end)
+			return;
+	vec_push(&cg->whiles, at);
+}
+
 static void emit_while(struct cg *cg, const struct node *n)
 {
 	LLVMBasicBlockRef test = block_new(cg, "while"), body = block_new(cg, "body");
 	LLVMBasicBlockRef done = block_new(cg, "done");
 	struct loop loop = { cg->f->loops, done, test };
 
+	note_while(cg, n->span);
 	cg->has_jumps_back = cg->u->desc->has_loops = true;
 	branch(cg, test);
 	block_start(cg, test);

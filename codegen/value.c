@@ -226,11 +226,7 @@ ref cg_temp(struct cg *cg, uint32_t size, const char *name)
 			f->stack_top = f->stack_used;
 		return cg_at(cg, f->stack, at);
 	}
-	at = cg->scratch_used;
-	cg->scratch_used += room;
-	if (cg->scratch_used > cg->scratch_top)
-		cg->scratch_top = cg->scratch_used;
-	return scratch_address(cg, at);
+	return scratch_address(cg, scratch_reserve(cg, room));
 }
 
 ref cg_at(struct cg *cg, ref addr, uint64_t offset)

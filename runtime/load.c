@@ -331,6 +331,19 @@ static bool is_too_much(const struct run *run, int err, const char *log)
 }
 
 /* Turns what the verifier wrote into words about the script, where they are known. */
+/* The log tells no places: every `while` is named. */
+static struct diag *explain_endless(const struct run *run, const struct prog_desc *d)
+{
+	struct diag *said = diag_error(run->opt.diags, DIAG_LOAD, d->n_whiles ? d->whiles[0] : d->span,
+				       d->n_whiles > 1 ? "The kernel cannot see that one of the while loops of this probe ends" :
+				       "The kernel cannot see that this while loop ends");
+
+	for (size_t i = 1; i < d->n_whiles; i++)
+		diag_note(run->opt.diags, said, d->whiles[i], "or this loop");
+	diag_hint(run->opt.diags, said, "count with `for ($i : 0..N) { ... }`, and leave it with break");
+	return said;
+}
+
 static struct diag *explain(const struct run *run, const struct prog_desc *d, int err,
 			    const char *log)
 {
@@ -352,9 +365,7 @@ static struct diag *explain(const struct run *run, const struct prog_desc *d, in
 				  "for at most %d instructions. Let loops run less often, or divide the "
 				  "statements between several probes on the same event.", MAX_INSTRUCTIONS);
 	if (strstr(log, "infinite loop") || strstr(log, "back-edge"))
-		return diag_error(run->opt.diags, DIAG_LOAD, d->span,
-				  "The kernel cannot see that a while loop of this probe ends. Count with "
-				  "`for ($i : 0..N) { ... }`, and leave it with break.");
+		return explain_endless(run, d);
 	if (strstr(log, "combined stack size") || strstr(log, "stack depth"))
 		return diag_error(
 			run->opt.diags, DIAG_LOAD, d->span,

@@ -240,11 +240,12 @@ static int create_scratch(struct run *run)
 static const struct own_map {
 	const char *what;
 	int (*create)(struct run *run);
+	const char *advice;            /* when it is too large */
 } own_maps[] = {
-	{ "the maps of scalars and counters", create_globals },
-	{ "the map of constants", create_rodata },
-	{ "the ring buffer for events", create_ring },
-	{ "the scratch memory", create_scratch },
+	{ "the maps of scalars and counters", create_globals, "keep less in maps without keys" },
+	{ "the map of constants", create_rodata, "shorten the texts of the script" },
+	{ "the ring buffer for events", create_ring, "set perf_rb_pages or max_strlen to a smaller number" },
+	{ "the scratch memory", create_scratch, "keep less in variables, or set max_strlen to a smaller number" },
 };
 
 static int create_script_map(struct run *run, const struct map_desc *m)
@@ -299,9 +300,9 @@ int maps_create(struct run *run)
 		int err = own_maps[i].create(run);
 
 		if (err && err != -ENODATA && err != -EMSGSIZE) /* which were said */
-			run_complain(run, true, "Unable to create %s: %s%s", own_maps[i].what, strerror(-err),
-				     err == -ENOMEM || err == -E2BIG ? ". Set perf_rb_pages or max_strlen to a "
-								       "smaller number" : "");
+			run_complain(run, true, "Unable to create %s: %s%s%s", own_maps[i].what, strerror(-err),
+				     err == -ENOMEM || err == -E2BIG ? ": " : "",
+				     err == -ENOMEM || err == -E2BIG ? own_maps[i].advice : "");
 		if (err)
 			return err;
 	}

@@ -61,7 +61,7 @@ static const struct type *add_suffix(struct typer *t, const struct node *n, cons
 		return type_pointer_to(t->s->types, type);
 	if (suffix == SUFFIX_UNSIZED)
 		return type_array(t->s->types, type, 0);
-	if ((uint64_t)suffix > UINT32_MAX / (type->size ? type->size : 1)) {
+	if ((uint64_t)suffix > INT32_MAX / (type->size ? type->size : 1)) {
 		type_error(t, DIAG_UNKNOWN_TYPE, n->span, "this array is larger than memory");
 		return NULL;
 	}
@@ -314,6 +314,8 @@ static bool can_cast(const struct type *from, const struct type *to)
 {
 	bool number = from->kind == TYPE_INT || from->kind == TYPE_BOOL || from->kind == TYPE_POINTER;
 
+	if (from == to && (to->kind == TYPE_ARRAY || to->kind == TYPE_TUPLE || to->kind == TYPE_STRUCT))
+		return true; /* with a warning */
 	switch (to->kind) {
 	case TYPE_INT:
 		return number || (is_number_array(from) && from->size == to->size);

@@ -378,3 +378,13 @@ EXPECT
 	get
 	5
 	0x7
+
+NAME   [types 5] a cast to the type it has: tuples, arrays and structs, too, with a warning
+NEEDS  root
+SCRIPT struct P { int a; char b[4]; } begin { $a = (int8[4])(int32)7; $t = (3, "four"); print((int8[4])$a); print((typeof($t))$t); $p = (struct P)@p; print($p.a); @p = *(struct P *)0; }
+MATCH  WARNING: Unnecessary cast: expression is already of type int8\[4\]$
+MATCH  WARNING: Unnecessary cast: expression is already of type \(int8,string\[5\]\)$
+MATCH  WARNING: Unnecessary cast: expression is already of type struct P$
+LINE   [7,0,0,0]
+LINE   (3, four)
+LINE   0

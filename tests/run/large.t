@@ -149,7 +149,23 @@ NAME   [checks 15] a while loop whose end the kernel cannot see
 NEEDS  root
 SCRIPT begin { while (pid > 1) { @ = count(); } }
 STATUS 255
-ERR    ^stdin:1:1-6: ERROR: The kernel cannot see that a while loop of this probe ends\. Count with `for \(\$i : 0\.\.N\) \{ \.\.\. \}`
+ERR    ^stdin:1:9-41: ERROR: The kernel cannot see that this while loop ends$
+ERR    ^HINT: count with `for \(\$i : 0\.\.N\) \{ \.\.\. \}`, and leave it with break$
+
+NAME   [checks 15] several while loops: each is named
+NEEDS  root
+SCRIPT begin { $i = 0; while ($i < 3) { $i++; }
+	while (pid > 1) { @ = count(); } }
+STATUS 255
+ERR    ^stdin:1:17-41: ERROR: The kernel cannot see that one of the while loops of this probe ends$
+ERR    ^stdin:2:1-33: ERROR: or this loop$
+
+NAME   variables of more memory than a probe has
+NEEDS  root
+SCRIPT begin { let $x : int8[60000000]; let $y : int8[8000000]; $i = nsecs % 100; print(($x[$i], $y[$i])); }
+STATUS 1
+ERR    ^stdin:1:1-6: ERROR: This probe needs more than 64 MiB of memory for its variables and values$
+ERR_NOT verifier|LLVM
 
 NAME   a tuple of 14,000 numbers; one of 33,000 is refused, soon and at the right place
 NEEDS  root real
