@@ -177,14 +177,18 @@ EXPECT
 	5
 	6
 
-NAME   [lexical 1] the mark of UTF-8 in front of a script
+NAME   [lexical 1] the mark of UTF-8 in front of a script, and where two were joined
 NEEDS  root
-RUN    printf '\357\273\277#!/usr/bin/env sonde\r\n#define X 5\r\nbegin { print(X); }\r\n' >{{TMP}}/x.bt; $SONDE -q {{TMP}}/x.bt; printf '\357\273\277begin { nosuch(); }' >{{TMP}}/x.bt; $SONDE {{TMP}}/x.bt 2>&1 | grep -o ':1:[0-9-]*: ERROR: .*'; printf '\357\273\277' >{{TMP}}/x.bt; $SONDE {{TMP}}/x.bt
+RUN    printf '\357\273\277#!/usr/bin/env sonde\r\n#define X 5\r\nbegin { print(X); }\r\n' >{{TMP}}/x.bt; $SONDE -q {{TMP}}/x.bt; printf '\357\273\277begin { nosuch(); }' >{{TMP}}/x.bt; $SONDE {{TMP}}/x.bt 2>&1 | grep -o ':1:[0-9-]*: ERROR: .*'; printf '\357\273\277begin { print(6); }\n\357\273\277begin { print(7); }' >{{TMP}}/x.bt; $SONDE -q {{TMP}}/x.bt; printf '\357\273\277' >{{TMP}}/x.bt; $SONDE {{TMP}}/x.bt
 EXPECT
 	5
 
 
 	:1:12-18: ERROR: Unknown function: 'nosuch'
+	6
+	7
+
+
 	No probes to attach
 STATUS 1
 
