@@ -248,33 +248,40 @@ static int optimize(struct cg *cg, struct codegen_options opt)
 	return 0;
 }
 
-/* An option of LLVM's, for all modules from here on. It may be given once. */
-static void set_option(const char *option, bool *is_set)
+/* Options of LLVM's, for all modules from here on. Each may be given once. */
+static void set_options(int n, const char *const *options, bool *are_set)
 {
-	const char *const options[] = { "sonde", option };
-
-	if (!*is_set)
-		LLVMParseCommandLineOptions(2, options, "");
-	*is_set = true;
+	if (!*are_set)
+		LLVMParseCommandLineOptions(n, options, "");
+	*are_set = true;
 }
 
 /* Blocks stay in the order they were made in. Placed by LLVM, the end of a loop may come to stand in front
  * of its start and fall into it. Linux 6.1 refuses that ("back-edge"): it wants a jump. */
 static void keep_blocks_in_order(void)
 {
-	static bool is_set;
+	static const char *const options[] = { "sonde", "-disable-block-placement" };
+	static bool are_set;
 
-	set_option("-disable-block-placement", &is_set);
+	set_options(2, options, &are_set);
 }
 
 /* Sums are worked out where they stand, not behind the next call, up to which all their terms would have to be
  * kept. */
 static void keep_sums_in_place(void)
 {
-	static bool sinks, orders;
+	static const char *const options[] = { "sonde", "-disable-machine-sink", "-pre-RA-sched=source" };
+	static bool are_set;
 
-	set_option("-disable-machine-sink", &sinks);
-	set_option("-pre-RA-sched=source", &orders);
+	set_options(3, options, &are_set);
+}
+
+static bool has_long(const struct script *s)
+{
+	for (size_t i = 0; i < s->units.n; i++)
+		if (s->units.v[i]->is_long)
+			return true;
+	return false;
 }
 
 static int emit_object(struct cg *cg, struct program *p)
@@ -284,7 +291,7 @@ static int emit_object(struct cg *cg, struct program *p)
 
 	if (cg->has_jumps_back)
 		keep_blocks_in_order();
-	if (cg->is_tight)
+	if (cg->is_tight || has_long(cg->s))
 		keep_sums_in_place();
 	cut_blocks(cg);
 	if (LLVMTargetMachineEmitToMemoryBuffer(cg->tm, cg->m, LLVMObjectFile, &error, &out))

@@ -6,8 +6,9 @@
  * thousands of statements overflows; it looks at a part by itself. Statements in a row make a part; what it
  * shares with others lives in scratch memory, which a part finds by the number of its entry. */
 
-/* Weights are BPF instructions, roughly. A program may have 256 functions. */
-enum { LEAF_WEIGHT = 400, PART_WEIGHT = 3000, CALL_WEIGHT = 8, LOOP_WEIGHT = 60, MAX_PARTS = 120 };
+/* Weights are BPF instructions, roughly. A program may have 256 functions. Only what is well above the weight of a part is cut:
+ * a first part brings code along that all share. */
+enum { LEAF_WEIGHT = 400, PART_WEIGHT = 3000, WHOLE_WEIGHT = 4000, CALL_WEIGHT = 8, LOOP_WEIGHT = 60, MAX_PARTS = 120 };
 
 struct splitter {
 	struct script *s;
@@ -267,7 +268,7 @@ static bool cut_body(struct cg *cg, struct unit *u)
 	uint64_t weight = split(&x, u->body); /* cuts nothing */
 
 	u->is_long = weight > LEAF_WEIGHT;
-	if (weight <= PART_WEIGHT)
+	if (weight <= WHOLE_WEIGHT)
 		return false;
 	x.limit = weight / MAX_PARTS > PART_WEIGHT ? weight / MAX_PARTS : PART_WEIGHT;
 	split(&x, u->body);

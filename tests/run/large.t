@@ -53,6 +53,16 @@ RUN    s=$(for i in $(seq 64); do echo "let \$v$i : string[128]; \$v$i = str(\$1
 EXPECT wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww
 	@n: 64
 
+NAME   90 sums with calls in them: right, and made in one attempt
+NEEDS  root
+RUN    s=$(for i in $(seq 90); do echo "\$v = \$v * $i + (uint64)tid / $i;"; done)
+	$SONDE --dry-run -d codegen -e "begin { \$v = (uint64)pid; $s print(\$v); }" 2>&1 | grep -c '^define.*@begin_1('
+	set -- $($SONDE -q -e "begin { \$v = (uint64)pid; $s printf(\"%d %d %ld\n\", pid, tid, \$v); }")
+	v=$1; for i in $(seq 90); do v=$((v * i + $2 / i)); done
+	[ "$3" = $v ] && echo same
+EXPECT 1
+	same
+
 NAME   64 variables of 128 bytes in loops inside each other
 NEEDS  root
 RUN    s=$(for i in $(seq 64); do echo "let \$v$i : string[128]; \$v$i = \"start $i\";"; done)
