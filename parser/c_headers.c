@@ -87,7 +87,7 @@ bool c_constant_at(unsigned i, struct c_constant *ret_constant)
 		return false;
 	*ret_constant = (struct c_constant){
 		.name = row_name(r), .header = header_names[r->header], .value = r->value,
-		.is_negative = r->is_negative, .is_enumerator = r->is_enumerator,
+		.is_negative = r->is_negative,
 	};
 	return true;
 }
@@ -171,25 +171,13 @@ static struct headers *headers_of(const struct ctype_source *src)
 	return (struct headers *)src;
 }
 
-/* Macros of which later kernels than the table's have made constants of enums, some with other values (6.18). Of the
- * others the kernel is not asked: that costs as much as all else that a short script needs. */
-static bool is_enumerated_later(const char *name)
-{
-	static const char *const beginnings[] = { "DCACHE_", "I_", "MNT_", "SOCK_", "TCPCB_", "TTY_" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(beginnings); i++)
-		if (!strncmp(name, beginnings[i], strlen(beginnings[i])))
-			return true;
-	return false;
-}
-
 static bool constant(const struct ctype_source *src, const char *name, bool is_enumerator, const struct type **ret_type,
 		     uint64_t *ret_value)
 {
 	const struct headers *h = headers_of(src);
 	const struct row *r = h->first ? find_row(name) : NULL;
 
-	if (!r || (r->is_enumerator || is_enumerated_later(name)) != is_enumerator)
+	if (!r || r->is_enumerator != is_enumerator)
 		return false;
 	*ret_value = r->value;
 	*ret_type = type_int_literal(h->script->types, r->is_negative ? -r->value : r->value, r->is_negative);

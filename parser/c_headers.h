@@ -25,7 +25,7 @@ void c_headers_init(struct script *s);
 struct c_constant {
 	const char *name, *header;
 	uint64_t value;                /* sign-extended */
-	bool is_negative, is_enumerator;
+	bool is_negative;
 };
 bool c_constant_at(unsigned i, struct c_constant *ret_constant);
 
