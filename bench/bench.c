@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "compile.h"
@@ -15,6 +16,7 @@
 #include "work.h"
 
 enum { PEER, SONDE, N_TOOLS };
+static const double OTHERS_NS = 2e9;   /* for so long the programs of others are waited for */
 
 /* How often and how much; the second is for --quick. */
 struct amount { unsigned runs[2], turns[2], rate_turns[2], rate_seconds[2], calls[2]; };
@@ -467,13 +469,24 @@ static bool is_tracing(uint32_t prog_id)
 			   info.type == BPF_PROG_TYPE_PERF_EVENT);
 }
 
-/* What others trace is in the floor, and costs are too low then. */
-static void warn_of_others(void)
+static unsigned count_tracing(void)
 {
 	unsigned n = 0;
 
 	for (uint32_t id = 0; !bpf_prog_get_next_id(id, &id);)
 		n += is_tracing(id);
+	return n;
+}
+
+/* What others trace is in the floor, and costs are too low then. Of a tool that has just ended the kernel frees the
+ * programs a little later. */
+static void warn_of_others(void)
+{
+	double start = now_ns();
+	unsigned n;
+
+	while ((n = count_tracing()) && now_ns() - start < OTHERS_NS)
+		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
 	if (n)
 		fprintf(stderr, "bench: %u tracing programs of others are loaded: the figures are not good\n", n);
 }
