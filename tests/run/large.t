@@ -127,7 +127,7 @@ NAME   more maps in a probe than the kernel takes
 NEEDS  root
 RUN    s=$(for i in $(seq 70); do echo "@m$i[1] = $i;"; done); $SONDE -q -e "begin { $s }"
 STATUS 255
-ERR    ERROR: This probe uses 72 maps, some of them sonde's own: the kernel takes 64 in a program
+ERR    ERROR: This probe uses 71 maps, some of them sonde's own: the kernel takes 64 in a program
 ERR_NOT verifier|LLVM
 
 NAME   a while loop that the kernel cannot follow to its end
