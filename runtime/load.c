@@ -366,12 +366,13 @@ static struct diag *explain(const struct run *run, const struct prog_desc *d, in
 				  "statements between several probes on the same event.", MAX_INSTRUCTIONS);
 	if (strstr(log, "infinite loop") || strstr(log, "back-edge"))
 		return explain_endless(run, d);
-	if (strstr(log, "combined stack size") || strstr(log, "stack depth"))
-		return diag_error(
-			run->opt.diags, DIAG_LOAD, d->span,
-			"Stack size is too large. Trying moving some scratch variables into maps "
-			"or try setting a lower on_stack_limit (e.g. `config = { "
-			"on_stack_limit=16 }`)");
+	if (strstr(log, "combined stack size") || strstr(log, "stack depth")) {
+		said = diag_error(run->opt.diags, DIAG_LOAD, d->span,
+				  "This probe keeps more on its stack than the kernel gives a program (512 bytes).");
+		diag_hint(run->opt.diags, said, "keep values in maps instead of variables, or let fewer of them onto the "
+			  "stack: config = { on_stack_limit = 16 }");
+		return said;
+	}
 	return NULL;
 }
 
